@@ -1,0 +1,69 @@
+# postctl: build, install, test.  GNU make; no configure step.
+#
+#   make                     build obj/postctl
+#   make install             into $(DESTDIR)$(PREFIX) and $(DESTDIR)/etc/init.d
+#   make check               all that needs neither root nor network
+#   sudo make test           everything, on real Postfix in disposable roots
+#   sudo make demo           see it work in a disposable root
+#   sudo make bench          figures against Debian's own script
+#
+# CC, CFLAGS, CPPFLAGS and LDFLAGS are yours and come last; HARDEN= and WARN=
+# can be emptied; SANITIZE=1 builds with asan and ubsan into a tree of its own.
+
+CC       ?= cc
+CFLAGS   ?= -O2 -g
+PREFIX   ?= /usr
+SBINDIR  ?= $(PREFIX)/sbin
+INITDIR  ?= /etc/init.d
+DESTDIR  ?=
+VERSION  := 0.1.0
+
+OBJ      := obj
+WARN     := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes \
+            -Wmissing-prototypes -Wformat=2 -Wundef -Wvla
+
+accepted  = $(shell $(CC) $(1) -Werror -x c -c /dev/null -o /dev/null 2>/dev/null && echo '$(1)')
+HARDEN   := -D_FORTIFY_SOURCE=2 -fPIE -fstack-protector-strong \
+            $(call accepted,-fstack-clash-protection) $(call accepted,-fcf-protection)
+LINK     := -pie -Wl,-z,relro -Wl,-z,now -Wl,--as-needed
+
+ifdef SANITIZE
+OBJ      := obj/sanitize
+HARDEN   := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+LINK     := $(HARDEN)
+endif
+
+ALL_CFLAGS   = -std=c11 $(WARN) $(HARDEN) $(CFLAGS)
+ALL_CPPFLAGS = -D_GNU_SOURCE -DPOSTCTL_VERSION='"$(VERSION)"' -Isrc $(CPPFLAGS)
+
+SOURCES  := $(sort $(wildcard src/*.c src/*/*.c))
+OBJECTS  := $(SOURCES:%.c=$(OBJ)/%.o)
+LIBRARY  := $(filter-out $(OBJ)/src/main.o,$(OBJECTS))
+TESTS    := $(patsubst tests/unit/%.c,$(OBJ)/tests/unit/%,$(wildcard tests/unit/*_test.c))
+
+Q        := $(if $(V),,@)
+
+all: $(OBJ)/postctl
+
+$(OBJ)/postctl: $(OBJECTS)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LINK) $(LDFLAGS) -o $@ $^
+
+$(OBJ)/libpostctl.a: $(LIBRARY)
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
+
+$(OBJ)/%.o: %.c Makefile
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(OBJ)/tests/unit/%: $(OBJ)/tests/unit/%.o $(OBJ)/libpostctl.a
+	$(Q)$(CC) $(ALL_CFLAGS) $(LINK) $(LDFLAGS) -o $@ $^
+
+unit: $(TESTS)
+
+clean:
+	rm -rf obj
+
+.PHONY: all unit clean
+.SECONDARY:
+
+-include $(OBJECTS:.o=.d) $(wildcard $(OBJ)/tests/unit/*.d)

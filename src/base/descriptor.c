@@ -1,0 +1,112 @@
+/*
+ * Descriptors: complete reads and writes, closing that leaves errno alone.
+ */
+#include "base/descriptor.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+/*
+ * Make sure that descriptors 0 to 2 are open, so that no file opened later
+ * gets a number that somebody prints to.  Return false with errno set.
+ */
+bool descriptor_open_standard(void)
+{
+	for (;;) {
+		int fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+		if (fd < 0)
+			return false;
+		if (fd > STDERR_FILENO) {
+			close(fd);
+			return true;
+		}
+		/* These three are meant to be inherited. */
+		if (fcntl(fd, F_SETFD, 0) < 0)
+			return false;
+	}
+}
+
+/*
+ * Close fd unless it is negative.  errno is left as it was.
+ */
+void descriptor_close(int fd)
+{
+	int saved = errno;
+
+	if (fd >= 0)
+		close(fd);
+	errno = saved;
+}
+
+/*
+ * Read until size bytes are there or the file ends.  Return how many were
+ * read, or -1 with errno set.
+ */
+ssize_t descriptor_read(int fd, void *buffer, size_t size)
+{
+	size_t have = 0;
+
+	while (have < size) {
+		ssize_t got = read(fd, (char *)buffer + have, size - have);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return -1;
+		if (got == 0)
+			break;
+		have += (size_t)got;
+	}
+	return (ssize_t)have;
+}
+
+/*
+ * Write all of it.  Return false with errno set; a device that takes nothing
+ * is full (ENOSPC).
+ */
+bool descriptor_write(int fd, const void *bytes, size_t size)
+{
+	const char *next = bytes;
+
+	while (size > 0) {
+		ssize_t put = write(fd, next, size);
+
+		if (put < 0 && errno == EINTR)
+			continue;
+		if (put == 0)
+			errno = ENOSPC;
+		if (put <= 0)
+			return false;
+		next += put;
+		size -= (size_t)put;
+	}
+	return true;
+}
+
+/*
+ * Append all that can be read from fd to content, at most limit bytes.
+ * Return false with errno set: EFBIG when there is more.
+ */
+bool descriptor_read_all(int fd, size_t limit, struct text *content)
+{
+	size_t start = content->length;
+	char buffer[16384];
+
+	for (;;) {
+		ssize_t got = read(fd, buffer, sizeof buffer);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return false;
+		if (got == 0)
+			return true;
+		if ((size_t)got > limit - (content->length - start)) {
+			errno = EFBIG;
+			return false;
+		}
+		text_add_n(content, buffer, (size_t)got);
+	}
+}

@@ -1,0 +1,16 @@
+#ifndef POSTCTL_BASE_DESCRIPTOR_H
+#define POSTCTL_BASE_DESCRIPTOR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+#include "base/text.h"
+
+bool descriptor_open_standard(void);
+void descriptor_close(int fd);
+ssize_t descriptor_read(int fd, void *buffer, size_t size);
+bool descriptor_write(int fd, const void *bytes, size_t size);
+bool descriptor_read_all(int fd, size_t limit, struct text *content);
+
+#endif

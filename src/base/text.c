@@ -1,0 +1,136 @@
+/*
+ * Strings that grow: output, paths, reasons.
+ */
+#include "base/text.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+
+/*
+ * Free what the text holds and leave it empty and usable.
+ */
+void text_free(struct text *text)
+{
+	free(text->data);
+	*text = TEXT_EMPTY;
+}
+
+/*
+ * Make the text empty; its memory is kept for what comes next.
+ */
+void text_clear(struct text *text)
+{
+	text_truncate(text, 0);
+}
+
+/*
+ * Cut the text to length bytes; a shorter text stays as it is.
+ */
+void text_truncate(struct text *text, size_t length)
+{
+	if (text->data == NULL || length > text->length)
+		return;
+	text->length = length;
+	text->data[length] = '\0';
+}
+
+/*
+ * Return the content, valid until the next change.  Never NULL.
+ */
+const char *text_string(const struct text *text)
+{
+	return text->data != NULL ? text->data : "";
+}
+
+/*
+ * Return the content as a string that the caller frees; the text is empty
+ * afterwards.
+ */
+char *text_take(struct text *text)
+{
+	char *data = text->data != NULL ? text->data : memory_copy("");
+
+	*text = TEXT_EMPTY;
+	return data;
+}
+
+static void reserve(struct text *text, size_t more)
+{
+	size_t need = text->length + more + 1;
+
+	if (need <= text->capacity)
+		return;
+	if (need < 2 * text->capacity)
+		need = 2 * text->capacity;
+	text->data = memory_resize(text->data, need, 1);
+	text->capacity = need;
+}
+
+void text_add_n(struct text *text, const char *bytes, size_t length)
+{
+	reserve(text, length);
+	if (length > 0)
+		memcpy(text->data + text->length, bytes, length);
+	text->length += length;
+	text->data[text->length] = '\0';
+}
+
+void text_add(struct text *text, const char *string)
+{
+	text_add_n(text, string, strlen(string));
+}
+
+void text_add_char(struct text *text, char c)
+{
+	text_add_n(text, &c, 1);
+}
+
+void text_vprintf(struct text *text, const char *format, va_list arguments)
+{
+	va_list again;
+	int length;
+
+	va_copy(again, arguments);
+	length = vsnprintf(NULL, 0, format, again);
+	va_end(again);
+	if (length < 0)
+		return;
+	reserve(text, (size_t)length);
+	vsnprintf(text->data + text->length, (size_t)length + 1, format, arguments);
+	text->length += (size_t)length;
+}
+
+/*
+ * Append what printf(3) would print.
+ */
+void text_printf(struct text *text, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	text_vprintf(text, format, arguments);
+	va_end(arguments);
+}
+
+/*
+ * Set why, which may be NULL, to a reason and return false, so that a
+ * function can fail with "return text_fail(why, ...)".
+ */
+bool text_fail(struct text *why, const char *format, ...)
+{
+	struct text reason = TEXT_EMPTY;
+	va_list arguments;
+
+	if (why == NULL)
+		return false;
+	/* A reason may quote the reason it replaces. */
+	va_start(arguments, format);
+	text_vprintf(&reason, format, arguments);
+	va_end(arguments);
+	text_free(why);
+	*why = reason;
+	return false;
+}
