@@ -57,7 +57,11 @@ char *text_take(struct text *text)
 	return data;
 }
 
-static void reserve(struct text *text, size_t more)
+/*
+ * Make room for more bytes and a NUL after what is there.  data is not NULL
+ * afterwards.
+ */
+void text_reserve(struct text *text, size_t more)
 {
 	size_t need = text->length + more + 1;
 
@@ -71,7 +75,7 @@ static void reserve(struct text *text, size_t more)
 
 void text_add_n(struct text *text, const char *bytes, size_t length)
 {
-	reserve(text, length);
+	text_reserve(text, length);
 	if (length > 0)
 		memcpy(text->data + text->length, bytes, length);
 	text->length += length;
@@ -98,7 +102,7 @@ void text_vprintf(struct text *text, const char *format, va_list arguments)
 	va_end(again);
 	if (length < 0)
 		return;
-	reserve(text, (size_t)length);
+	text_reserve(text, (size_t)length);
 	vsnprintf(text->data + text->length, (size_t)length + 1, format, arguments);
 	text->length += (size_t)length;
 }

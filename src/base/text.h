@@ -19,6 +19,7 @@ struct text {
 
 void text_free(struct text *text);
 void text_clear(struct text *text);
+void text_reserve(struct text *text, size_t more);
 void text_truncate(struct text *text, size_t length);
 const char *text_string(const struct text *text);
 char *text_take(struct text *text);

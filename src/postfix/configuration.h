@@ -21,20 +21,20 @@ struct configuration {
 	const struct defaults *defaults;
 };
 
+#define CONFIGURATION_EMPTY \
+	((struct configuration){ NULL, MAIN_CF_EMPTY, MASTER_CF_EMPTY, false, NULL })
+
 bool configuration_read(struct configuration *configuration, const char *directory,
 			const struct defaults *defaults, struct text *warnings,
 			struct text *why);
 bool configuration_read_services(struct configuration *configuration, struct text *why);
 void configuration_free(struct configuration *configuration);
 
-const char *configuration_raw(const struct configuration *configuration, const char *name);
+bool configuration_is_raw(const char *name, size_t length);
 bool configuration_get(const struct configuration *configuration, const char *name,
 		       struct text *value, struct text *why);
 bool configuration_get_for(const struct configuration *configuration,
 			   const struct service *service, const char *name,
 			   struct text *value, struct text *why);
-bool configuration_chrooted(const struct configuration *configuration,
-			    const struct service *service, bool *chrooted,
-			    struct text *why);
 
 #endif

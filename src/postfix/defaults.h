@@ -19,7 +19,6 @@ struct defaults {
 bool defaults_parse(struct defaults *defaults, struct text *content, struct text *why);
 bool defaults_read(struct defaults *defaults, const char *path, struct text *why);
 void defaults_free(struct defaults *defaults);
-bool defaults_find(const struct defaults *defaults, const char *name, size_t length,
-		   const char **value, size_t *value_length);
+const char *defaults_find(const struct defaults *defaults, const char *name, size_t length);
 
 #endif

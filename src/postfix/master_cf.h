@@ -8,33 +8,37 @@
 #include "base/words.h"
 
 /*
- * A "-o name=value" of a service.
+ * The columns of a service.
  */
-struct service_option {
-	char *name;
-	char *value;
+enum {
+	SERVICE_NAME,
+	SERVICE_TYPE,
+	SERVICE_PRIVATE,
+	SERVICE_UNPRIVILEGED,
+	SERVICE_CHROOT,
+	SERVICE_WAKEUP,
+	SERVICE_PROCESS_LIMIT,
+	SERVICE_COMMAND,
+	SERVICE_COLUMNS
 };
 
 /*
- * A line of master.cf.  The columns are as written, "-" included; arguments
- * are the words after the command.
+ * A line of master.cf: its columns as written, "-" included, and the words
+ * after the command, options as "-o" "name=value".  malformed says what
+ * postconf(1) only warns of and master(8) dies of.
  */
 struct service {
-	size_t line;
-	char *name;
-	char *type;
-	char *private;
-	char *unprivileged;
-	char *chroot;
-	char *wakeup;
-	char *process_limit;
-	char *command;
+	const char *column[SERVICE_COLUMNS];
 	struct words arguments;
-	struct service_option *options;
-	size_t option_count;
-	size_t option_capacity;
+	size_t option_words;
+	const char *malformed;
+	size_t line;
+	char *storage;
 };
 
+/*
+ * A master.cf in memory, every entry in the order of the file.
+ */
 struct master_cf {
 	struct service *services;
 	size_t count;
@@ -44,8 +48,13 @@ struct master_cf {
 #define MASTER_CF_EMPTY ((struct master_cf){ NULL, 0, 0 })
 
 bool master_cf_read(struct master_cf *master, const char *directory, struct text *why);
+bool master_cf_parse(struct master_cf *master, struct text *content, const char *path,
+		     struct text *why);
 void master_cf_free(struct master_cf *master);
-const char *service_option(const struct service *service, const char *name);
+bool service_next_option(const struct service *service, size_t *position,
+			 const char **name, size_t *length, const char **value);
+const char *service_option(const struct service *service, const char *name, size_t length);
+bool service_check(const struct service *service, const char *path, struct text *why);
 void service_print(const struct service *service, struct text *out);
 
 #endif

@@ -1,0 +1,55 @@
+/*
+ * What is said on standard error: "postctl: sentence" and
+ * "postctl: instance: sentence".
+ */
+#include "cli/message.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+/* One write a message, so that those of two processes do not mix. */
+static void print(const char *instance, const char *format, va_list arguments)
+{
+	struct text text = TEXT_EMPTY;
+
+	text_add(&text, "postctl: ");
+	if (instance != NULL)
+		text_printf(&text, "%s: ", instance);
+	text_vprintf(&text, format, arguments);
+	text_add_char(&text, '\n');
+	fputs(text.data, stderr);
+	text_free(&text);
+}
+
+void message_error(const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	print(NULL, format, arguments);
+	va_end(arguments);
+}
+
+void message_instance(const char *instance, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	print(instance, format, arguments);
+	va_end(arguments);
+}
+
+/*
+ * Print each line of lines behind a prefix.
+ */
+void message_lines(const char *prefix, const char *lines)
+{
+	while (*lines != '\0') {
+		int length = (int)strcspn(lines, "\n");
+
+		message_error("%s%.*s", prefix, length, lines);
+		lines += length;
+		lines += *lines == '\n';
+	}
+}

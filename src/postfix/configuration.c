@@ -1,0 +1,294 @@
+/*
+ * The parameters of an instance, expanded as postconf(1) -x expands them: a
+ * name is looked up in a service's own options if one is meant, in main.cf,
+ * among the built-in defaults, and among the defaults that each service in
+ * master.cf brings along.
+ */
+#include "postfix/configuration.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/memory.h"
+#include "base/words.h"
+#include "postfix/expand.h"
+#include "postfix/service_parameters.h"
+
+/*
+ * Read the main.cf in directory.  warnings may be NULL.  defaults must
+ * outlive the configuration.  Return false with the reason; the caller calls
+ * configuration_free() in either case.
+ */
+bool configuration_read(struct configuration *configuration, const char *directory,
+			const struct defaults *defaults, struct text *warnings,
+			struct text *why)
+{
+	*configuration = CONFIGURATION_EMPTY;
+	configuration->directory = memory_copy(directory);
+	configuration->defaults = defaults;
+	return main_cf_read(&configuration->main, configuration->directory, warnings, why);
+}
+
+/*
+ * Read master.cf, too, unless that was done.  Return false with the reason.
+ */
+bool configuration_read_services(struct configuration *configuration, struct text *why)
+{
+	if (configuration->has_services)
+		return true;
+	configuration->has_services = master_cf_read(&configuration->master,
+						     configuration->directory, why);
+	if (!configuration->has_services)
+		master_cf_free(&configuration->master);
+	return configuration->has_services;
+}
+
+void configuration_free(struct configuration *configuration)
+{
+	main_cf_free(&configuration->main);
+	master_cf_free(&configuration->master);
+	free(configuration->directory);
+	*configuration = CONFIGURATION_EMPTY;
+}
+
+/*
+ * A lookup within one configuration.  computed owns the values that stand in
+ * no file.
+ */
+struct scope {
+	const struct configuration *configuration;
+	const struct service *service;
+	struct words computed;
+	bool main_only;
+};
+
+static bool name_is(const char *name, size_t length, const char *what)
+{
+	return strlen(what) == length && strncmp(name, what, length) == 0;
+}
+
+/*
+ * Does Postfix leave $ alone in the value of this parameter?  (The raw
+ * parameters of postconf(1); they are expanded later, with other names.)
+ */
+bool configuration_is_raw(const char *name, size_t length)
+{
+	static const char *const names[] = {
+		"command_execution_directory", "default_rbl_reply", "forward_path",
+		"luser_relay", "mailbox_command", "postscreen_expansion_filter",
+		"postscreen_reject_footer", "smtpd_expansion_filter", "smtpd_reject_footer",
+	};
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (name_is(name, length, names[i]))
+			return true;
+	return false;
+}
+
+/* Since Postfix 3.11 a raw value stays raw within another one, too. */
+static bool keeps_raw_values(const struct configuration *configuration)
+{
+	const char *version = defaults_find(configuration->defaults, "mail_version",
+					    strlen("mail_version"));
+	char *end = NULL;
+	long major = version != NULL ? strtol(version, &end, 10) : 0;
+
+	return major > 3 || (major == 3 && *end == '.' && strtol(end + 1, NULL, 10) >= 11);
+}
+
+static bool look_up(void *context, const char *name, size_t length,
+		    struct expand_value *found, struct text *why);
+
+/* Expand a parameter against main.cf alone, as get_mail_conf_str() does. */
+static bool main_value(const struct configuration *configuration, const char *name,
+		       struct text *value, bool *is_set, struct text *why)
+{
+	struct scope scope = { configuration, NULL, WORDS_EMPTY, true };
+	const struct main_cf_entry *entry = main_cf_find(&configuration->main, name,
+							 strlen(name));
+	bool ok = true;
+
+	*is_set = entry != NULL;
+	if (entry != NULL)
+		ok = expand(entry->value, look_up, &scope, value, why);
+	words_free(&scope.computed);
+	return ok;
+}
+
+/*
+ * The default of myhostname: the host's name, made to have a dot in it.
+ * (Postfix's check_myhostname().)
+ */
+static bool host_name(const struct configuration *configuration, struct text *value,
+		      struct text *why)
+{
+	char name[256];
+	bool is_set;
+
+	if (gethostname(name, sizeof name) < 0)
+		return text_fail(why, "cannot find out the name of this host: %s", strerror(errno));
+	name[sizeof name - 1] = '\0';
+	text_add(value, name);
+	if (strchr(name, '.') != NULL)
+		return true;
+	text_add_char(value, '.');
+	if (!main_value(configuration, "mydomain", value, &is_set, why))
+		return false;
+	if (!is_set)
+		text_add(value, "localdomain");
+	return true;
+}
+
+/*
+ * The default of mydomain: what follows the first dot of myhostname.
+ * (Postfix's check_mydomainname().)
+ */
+static bool domain_name(const struct configuration *configuration, struct text *value,
+			struct text *why)
+{
+	struct text host = TEXT_EMPTY;
+	bool is_set;
+	bool ok = main_value(configuration, "myhostname", &host, &is_set, why) &&
+		  (is_set || host_name(configuration, &host, why));
+
+	if (ok) {
+		const char *dot = strchr(text_string(&host), '.');
+
+		text_add(value, dot != NULL ? dot + 1 : "localdomain");
+	}
+	text_free(&host);
+	return ok;
+}
+
+/*
+ * Find what postconf(1) computes instead of looking it up.
+ */
+static bool find_computed(struct scope *scope, const char *name, size_t length,
+			  const char **found, struct text *why)
+{
+	const struct service *service = scope->service;
+	struct text value = TEXT_EMPTY;
+
+	if (name_is(name, length, "process_name")) {
+		const char *command = service != NULL ? service->column[SERVICE_COMMAND] : "postconf";
+		const char *slash = strrchr(command, '/');
+
+		text_add(&value, slash != NULL ? slash + 1 : command);
+	} else if (name_is(name, length, "service_name")) {
+		text_add(&value, service != NULL ? service->column[SERVICE_NAME] : "");
+	} else if (name_is(name, length, "process_id")) {
+		text_printf(&value, "%ld", (long)getpid());
+	} else if (name_is(name, length, "mynetworks")) {
+		return text_fail(why, "mynetworks is not set, and Postfix derives its default "
+				 "from the network interfaces; \"postconf -c %s mynetworks\" "
+				 "shows it", scope->configuration->directory);
+	} else if (name_is(name, length, "myhostname")
+		   ? !host_name(scope->configuration, &value, why)
+		   : name_is(name, length, "mydomain") &&
+		     !domain_name(scope->configuration, &value, why)) {
+		text_free(&value);
+		return false;
+	}
+	if (value.data != NULL) {
+		words_add(&scope->computed, value.data);
+		*found = scope->computed.items[scope->computed.count - 1];
+		text_free(&value);
+	}
+	return true;
+}
+
+/*
+ * Find the value of a parameter as it was written, or NULL.
+ */
+static bool find_raw(struct scope *scope, const char *name, size_t length,
+		     const char **found, struct text *why)
+{
+	const struct configuration *configuration = scope->configuration;
+	const struct main_cf_entry *entry;
+
+	*found = NULL;
+	if (scope->service != NULL)
+		*found = service_option(scope->service, name, length);
+	if (*found != NULL)
+		return true;
+	entry = main_cf_find(&configuration->main, name, length);
+	if (entry != NULL) {
+		*found = entry->value;
+		return true;
+	}
+	if (scope->main_only)
+		return true;
+	if (!find_computed(scope, name, length, found, why))
+		return false;
+	if (*found == NULL)
+		*found = defaults_find(configuration->defaults, name, length);
+	if (*found != NULL)
+		return true;
+	if (!configuration->has_services && service_parameter_may_be(name, length))
+		return text_fail(why, "$%.*s depends on the services in master.cf",
+				 (int)length, name);
+	*found = service_parameter_default(&configuration->master, name, length);
+	return true;
+}
+
+static bool look_up(void *context, const char *name, size_t length,
+		    struct expand_value *found, struct text *why)
+{
+	struct scope *scope = context;
+
+	if (!find_raw(scope, name, length, &found->value, why))
+		return false;
+	found->verbatim = configuration_is_raw(name, length) &&
+			  keeps_raw_values(scope->configuration);
+	return true;
+}
+
+/*
+ * Append the value of a parameter as a service of the instance sees it, or as
+ * the instance does when service is NULL.  Return false with the reason; a
+ * parameter that Postfix does not have and main.cf does not set is an error.
+ * Append nothing in that case.
+ */
+bool configuration_get_for(const struct configuration *configuration,
+			   const struct service *service, const char *name,
+			   struct text *value, struct text *why)
+{
+	struct scope scope = { configuration, service, WORDS_EMPTY, false };
+	const struct main_cf_entry *entry = main_cf_find(&configuration->main, name,
+							 strlen(name));
+	struct text reason = TEXT_EMPTY;
+	size_t start = value->length;
+	const char *raw;
+	bool ok = find_raw(&scope, name, strlen(name), &raw, &reason);
+
+	if (ok && raw == NULL)
+		ok = text_fail(&reason, "unknown parameter");
+	if (ok && configuration_is_raw(name, strlen(name)))
+		text_add(value, raw);
+	else if (ok)
+		ok = expand(raw, look_up, &scope, value, &reason);
+	if (!ok) {
+		text_truncate(value, start);
+		if (entry != NULL && entry->line > 0)
+			text_fail(why, "%s/main.cf, line %zu: %s: %s", configuration->directory,
+				  entry->line, name, text_string(&reason));
+		else
+			text_fail(why, "%s/main.cf: %s: %s", configuration->directory, name,
+				  text_string(&reason));
+	}
+	text_free(&reason);
+	words_free(&scope.computed);
+	return ok;
+}
+
+/*
+ * Append the value of a parameter of the instance, as "postconf -xh" prints
+ * it but with its inner blanks as they are.  Return false with the reason.
+ */
+bool configuration_get(const struct configuration *configuration, const char *name,
+		       struct text *value, struct text *why)
+{
+	return configuration_get_for(configuration, NULL, name, value, why);
+}

@@ -1,0 +1,407 @@
+/*
+ * $name in all its forms, with the meaning of Postfix's mac_parse(3) and
+ * mac_expand(3) under MAC_EXP_FLAG_RECURSE:
+ *
+ *	$name  $(name)  ${name}		the value, itself expanded
+ *	${name?text}  ${name:text}	text if the value is (not) empty
+ *	${name?{text}:{text}}		one text or the other
+ *	${{text} == {text} ? ...}	relations: == != < <= >= >, and with the
+ *					suffix "level" between Postfix levels
+ *	$$				a dollar sign
+ *
+ * Tests look at the value before expansion.
+ */
+#include "postfix/expand.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "postfix/compat_level.h"
+
+/*
+ * Postfix gives up at NESTING_LIMIT, but begins to count anew in the operands
+ * of a relation, and dies of an endless recursion through one.  The other
+ * limits are ours; no configuration that is meant to work comes near them.
+ */
+enum {
+	NESTING_LIMIT = 100,
+	TOTAL_NESTING_LIMIT = 1000,
+	STEP_LIMIT = 1000 * 1000,
+	SIZE_LIMIT = 16 * 1024 * 1024,
+};
+
+static const char blanks[] = " \t\r\n";
+
+struct expansion {
+	expand_lookup *lookup;
+	void *context;
+	struct text *out;
+	struct text *why;
+	int steps;
+	int total_nesting;
+};
+
+/* A part of the text under expansion; Postfix's strings are copies of these. */
+struct part {
+	const char *start;
+	const char *end;
+};
+
+static bool expand_text(struct expansion *expansion, struct part text, int nesting);
+
+static bool is_name_character(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+	       (c >= '0' && c <= '9') || c == '_';
+}
+
+static struct part skip_blanks(struct part text)
+{
+	while (text.start < text.end && *text.start != '\0' &&
+	       strchr(blanks, *text.start) != NULL)
+		text.start++;
+	return text;
+}
+
+static size_t length_of(struct part text)
+{
+	return (size_t)(text.end - text.start);
+}
+
+/* The character at a position, or NUL behind the end. */
+static char first_of(struct part text)
+{
+	return text.start < text.end ? *text.start : '\0';
+}
+
+static bool fail_at(struct expansion *expansion, const char *wrong, struct part at)
+{
+	return text_fail(expansion->why, "%s at \"%.*s\"", wrong,
+			 length_of(at) > 60 ? 60 : (int)length_of(at), at.start);
+}
+
+/*
+ * Enter one more macro or piece of text.  Postfix counts both.
+ */
+static bool step(struct expansion *expansion, int nesting, struct part text)
+{
+	if (nesting > NESTING_LIMIT || expansion->total_nesting > TOTAL_NESTING_LIMIT)
+		return fail_at(expansion, "unreasonable macro call nesting", text);
+	if (++expansion->steps > STEP_LIMIT || expansion->out->length > SIZE_LIMIT)
+		return fail_at(expansion, "unreasonably large expansion", text);
+	return true;
+}
+
+/*
+ * Take "{payload}" off the start of rest, and the blanks after it.
+ */
+static bool take_braced(struct expansion *expansion, struct part *rest, struct part *payload)
+{
+	int level = 0;
+
+	for (const char *p = rest->start; p < rest->end; p++) {
+		if (*p == '{')
+			level++;
+		else if (*p == '}' && --level == 0) {
+			*payload = (struct part){ rest->start + 1, p };
+			*rest = skip_blanks((struct part){ p + 1, rest->end });
+			return true;
+		}
+	}
+	return fail_at(expansion, "unbalanced {} in attribute expression", *rest);
+}
+
+/*
+ * Take the operand that follows ? or : off the start of rest: braced, or all
+ * that is left, blanks included.
+ */
+static bool take_operand(struct expansion *expansion, struct part *rest, struct part *operand)
+{
+	struct part after = skip_blanks(*rest);
+
+	if (first_of(after) == '{') {
+		*rest = after;
+		return take_braced(expansion, rest, operand);
+	}
+	*operand = *rest;
+	rest->start = rest->end;
+	return true;
+}
+
+enum relation { EQUAL, NOT_EQUAL, LESS, LESS_EQUAL, GREATER_EQUAL, GREATER };
+
+static bool holds(enum relation relation, int order)
+{
+	switch (relation) {
+	case EQUAL:
+		return order == 0;
+	case NOT_EQUAL:
+		return order != 0;
+	case LESS:
+		return order < 0;
+	case LESS_EQUAL:
+		return order <= 0;
+	case GREATER_EQUAL:
+		return order >= 0;
+	case GREATER:
+		return order > 0;
+	}
+	return false;
+}
+
+static int compare_longs(long a, long b)
+{
+	return (a > b) - (a < b);
+}
+
+static bool all_digits(const char *string)
+{
+	return *string != '\0' && string[strspn(string, "0123456789")] == '\0';
+}
+
+static bool compare_values(struct expansion *expansion, const char *left,
+			   const char *right, int *order)
+{
+	long numbers[2];
+
+	if (!all_digits(left) || !all_digits(right)) {
+		*order = strcmp(left, right);
+		return true;
+	}
+	for (int i = 0; i < 2; i++) {
+		const char *digits = i == 0 ? left : right;
+
+		errno = 0;
+		numbers[i] = strtol(digits, NULL, 10);
+		if (errno == ERANGE)
+			return text_fail(expansion->why, "number too large to compare: %.60s",
+					 digits);
+	}
+	*order = compare_longs(numbers[0], numbers[1]);
+	return true;
+}
+
+static bool compare_levels(struct expansion *expansion, const char *left,
+			   const char *right, int *order)
+{
+	long levels[2];
+
+	for (int i = 0; i < 2; i++) {
+		const char *level = i == 0 ? left : right;
+
+		if (!compat_level_parse(level, &levels[i]))
+			return text_fail(expansion->why,
+					 "malformed compatibility level syntax: \"%.60s\"", level);
+	}
+	*order = compare_longs(levels[0], levels[1]);
+	return true;
+}
+
+/* Expand one operand of a relation, where Postfix counts from zero again. */
+static bool expand_apart(struct expansion *expansion, struct part operand, struct text *out)
+{
+	struct text *saved = expansion->out;
+	bool ok;
+
+	expansion->out = out;
+	expansion->total_nesting++;
+	ok = expand_text(expansion, operand, 0);
+	expansion->total_nesting--;
+	expansion->out = saved;
+	return ok;
+}
+
+/*
+ * Take "{left} operator {right}" off the start of rest and evaluate it.
+ */
+static bool take_relation(struct expansion *expansion, struct part *rest, bool *result)
+{
+	static const char *const operators[] = { "==", "!=", "<", "<=", ">=", ">" };
+	struct part left;
+	struct part right;
+	struct part operator_part;
+	struct part suffix;
+	struct text left_value = TEXT_EMPTY;
+	struct text right_value = TEXT_EMPTY;
+	int relation;
+	int order = 0;
+	bool levels;
+	bool ok;
+
+	if (!take_braced(expansion, rest, &left))
+		return false;
+	operator_part = (struct part){ rest->start, rest->start };
+	while (operator_part.end < rest->end && strchr("<>!=?+-*/~&|%", *operator_part.end))
+		operator_part.end++;
+	for (relation = GREATER; relation >= EQUAL; relation--)
+		if (strlen(operators[relation]) == length_of(operator_part) &&
+		    strncmp(operators[relation], operator_part.start,
+			    length_of(operator_part)) == 0)
+			break;
+	if (relation < EQUAL)
+		return fail_at(expansion, "one of == != < <= >= > expected", *rest);
+	suffix = (struct part){ operator_part.end, operator_part.end };
+	while (suffix.end < rest->end && is_name_character(*suffix.end) && *suffix.end != '_')
+		suffix.end++;
+	levels = length_of(suffix) > 0;
+	if (levels && (length_of(suffix) != 5 || strncmp(suffix.start, "level", 5) != 0))
+		return fail_at(expansion, "bad operator suffix", *rest);
+	*rest = skip_blanks((struct part){ suffix.end, rest->end });
+	if (first_of(*rest) != '{')
+		return fail_at(expansion, "\"{expression}\" expected", *rest);
+	if (!take_braced(expansion, rest, &right))
+		return false;
+	ok = expand_apart(expansion, left, &left_value) &&
+	     expand_apart(expansion, right, &right_value) &&
+	     (levels ? compare_levels : compare_values)(expansion, text_string(&left_value),
+							text_string(&right_value), &order);
+	*result = holds((enum relation)relation, order);
+	text_free(&left_value);
+	text_free(&right_value);
+	return ok;
+}
+
+/*
+ * Take a name off the start of rest, with the blanks around it.
+ */
+static bool take_name(struct expansion *expansion, struct part *rest, struct part *name)
+{
+	*rest = skip_blanks(*rest);
+	*name = (struct part){ rest->start, rest->start };
+	while (name->end < rest->end && is_name_character(*name->end))
+		name->end++;
+	*rest = skip_blanks((struct part){ name->end, rest->end });
+	if (rest->start < rest->end && *rest->start != '?' && *rest->start != ':')
+		return fail_at(expansion, "attribute name syntax error", *rest);
+	return true;
+}
+
+/*
+ * Expand what stands behind a dollar sign, without the brackets.
+ */
+static bool expand_macro(struct expansion *expansion, struct part macro, int nesting)
+{
+	struct expand_value found = { NULL, false };
+	struct part rest = skip_blanks(macro);
+	struct part operand;
+	bool is_set;
+	char operator;
+
+	if (!step(expansion, nesting, macro))
+		return false;
+	if (first_of(rest) == '{') {
+		bool result = false;
+
+		if (!take_relation(expansion, &rest, &result))
+			return false;
+		found = (struct expand_value){ result ? "true" : "", true };
+	} else {
+		struct part name;
+
+		if (!take_name(expansion, &rest, &name) ||
+		    !expansion->lookup(expansion->context, name.start, length_of(name),
+				       &found, expansion->why))
+			return false;
+	}
+	is_set = found.value != NULL && *found.value != '\0';
+	operator = first_of(rest);
+	if (operator == '\0') {
+		if (!is_set)
+			return true;
+		if (found.verbatim) {
+			text_add(expansion->out, found.value);
+			return true;
+		}
+		return expand_text(expansion,
+				   (struct part){ found.value, strchr(found.value, '\0') },
+				   nesting + 1);
+	}
+	rest.start++;
+	if (operator == '?') {
+		if (!take_operand(expansion, &rest, &operand) ||
+		    (is_set && !expand_text(expansion, operand, nesting + 1)))
+			return false;
+		if (first_of(rest) == '\0')
+			return true;
+		if (first_of(rest) != ':')
+			return fail_at(expansion, "\":\" expected", rest);
+		rest.start++;
+	} else if (operator != ':') {
+		return fail_at(expansion, "\"?\" or \":\" expected", rest);
+	}
+	if (!take_operand(expansion, &rest, &operand) ||
+	    (!is_set && !expand_text(expansion, operand, nesting + 1)))
+		return false;
+	if (first_of(rest) != '\0')
+		return fail_at(expansion, "unexpected input", rest);
+	return true;
+}
+
+/*
+ * Take the macro that begins at the dollar sign at the start of rest.
+ */
+static bool take_macro(struct expansion *expansion, struct part *rest, struct part *macro)
+{
+	const char *p = rest->start + 1;
+	char open = p < rest->end ? *p : '\0';
+
+	if (open == '(' || open == '{') {
+		char close = open == '(' ? ')' : '}';
+		int level = 1;
+
+		for (macro->start = ++p; p < rest->end && level > 0; p++)
+			level += (*p == open) - (*p == close);
+		if (level > 0)
+			return fail_at(expansion, "truncated macro reference", *rest);
+		macro->end = p - 1;
+	} else {
+		for (macro->start = p; p < rest->end && is_name_character(*p);)
+			p++;
+		macro->end = p;
+	}
+	if (macro->start == macro->end)
+		return fail_at(expansion, "empty macro name", *rest);
+	rest->start = p;
+	return true;
+}
+
+static bool expand_text(struct expansion *expansion, struct part text, int nesting)
+{
+	bool ok = true;
+
+	expansion->total_nesting++;
+	while (ok && text.start < text.end) {
+		struct part macro = text;
+
+		if (*text.start == '$' && text.start + 1 < text.end && text.start[1] == '$') {
+			ok = step(expansion, nesting, text);
+			text_add_char(expansion->out, '$');
+			text.start += 2;
+		} else if (*text.start == '$') {
+			ok = take_macro(expansion, &text, &macro) &&
+			     expand_macro(expansion, macro, nesting);
+		} else {
+			const char *dollar = memchr(text.start, '$', length_of(text));
+			const char *end = dollar != NULL ? dollar : text.end;
+
+			ok = step(expansion, nesting, text);
+			text_add_n(expansion->out, text.start, (size_t)(end - text.start));
+			text.start = end;
+		}
+	}
+	expansion->total_nesting--;
+	return ok;
+}
+
+/*
+ * Append to out what value expands to.  Return false with the reason; out
+ * then holds what came before the error.
+ */
+bool expand(const char *value, expand_lookup *lookup, void *context,
+	    struct text *out, struct text *why)
+{
+	struct expansion expansion = { lookup, context, out, why, 0, 0 };
+
+	return expand_text(&expansion, (struct part){ value, strchr(value, '\0') }, 0);
+}

@@ -1,0 +1,28 @@
+#ifndef POSTCTL_POSTFIX_EXPAND_H
+#define POSTCTL_POSTFIX_EXPAND_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/text.h"
+
+/*
+ * What a name stands for: its value before expansion, or NULL when nothing
+ * defines it.  A verbatim value is inserted as it stands.
+ */
+struct expand_value {
+	const char *value;
+	bool verbatim;
+};
+
+/*
+ * Looks up the name of length bytes.  Returns false with the reason when the
+ * question cannot be answered, which is not the same as undefined.
+ */
+typedef bool expand_lookup(void *context, const char *name, size_t length,
+			   struct expand_value *found, struct text *why);
+
+bool expand(const char *value, expand_lookup *lookup, void *context,
+	    struct text *out, struct text *why);
+
+#endif

@@ -1,0 +1,74 @@
+/*
+ * Instances as data.
+ */
+#include "postfix/instance.h"
+
+#include <stdlib.h>
+
+#include "base/memory.h"
+
+/*
+ * Add an instance of which only the configuration directory is known.  The
+ * result is valid until the next one is added.
+ */
+struct instance *instances_add(struct instances *instances, const char *directory,
+			       bool is_primary)
+{
+	struct instance *instance;
+
+	instances->items = memory_grow(instances->items, instances->count,
+				       &instances->capacity, sizeof *instances->items);
+	instance = &instances->items[instances->count++];
+	*instance = (struct instance){
+		.directory = memory_copy(directory),
+		.name = memory_copy(""),
+		.group = memory_copy(""),
+		.queue_directory = memory_copy(""),
+		.data_directory = memory_copy(""),
+		.daemon_directory = memory_copy(""),
+		.command_directory = memory_copy(""),
+		.syslog_name = memory_copy(""),
+		.is_primary = is_primary,
+	};
+	return instance;
+}
+
+void instances_free(struct instances *instances)
+{
+	for (size_t i = 0; i < instances->count; i++) {
+		struct instance *instance = &instances->items[i];
+
+		free(instance->directory);
+		free(instance->name);
+		free(instance->group);
+		free(instance->queue_directory);
+		free(instance->data_directory);
+		free(instance->daemon_directory);
+		free(instance->command_directory);
+		free(instance->syslog_name);
+		free(instance->damage);
+	}
+	free(instances->items);
+	*instances = INSTANCES_EMPTY;
+}
+
+/*
+ * Return what messages call the instance: its name; "-" for a primary without
+ * one, as in postmulti(1); the configuration directory of any other without.
+ */
+const char *instance_label(const struct instance *instance)
+{
+	if (*instance->name != '\0')
+		return instance->name;
+	return instance->is_primary ? "-" : instance->directory;
+}
+
+/*
+ * Record why nothing may be changed about the instance.  The first reason
+ * stays.
+ */
+void instance_set_damage(struct instance *instance, const char *reason)
+{
+	if (instance->damage == NULL)
+		instance->damage = memory_copy(reason);
+}

@@ -1,0 +1,44 @@
+#ifndef POSTCTL_POSTFIX_INSTANCE_H
+#define POSTCTL_POSTFIX_INSTANCE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/*
+ * A Postfix instance.  Strings are never NULL, but for damage; what could not
+ * be found out is empty.
+ */
+struct instance {
+	char *directory;
+	char *name;
+	char *group;
+	char *queue_directory;
+	char *data_directory;
+	char *daemon_directory;
+	char *command_directory;
+	char *syslog_name;
+	bool is_primary;
+	bool is_enabled;
+	/* Why nothing may be changed about it, or NULL. */
+	char *damage;
+};
+
+/*
+ * The instances of a host: the primary, then the others in the order of
+ * multi_instance_directories.
+ */
+struct instances {
+	struct instance *items;
+	size_t count;
+	size_t capacity;
+};
+
+#define INSTANCES_EMPTY ((struct instances){ NULL, 0, 0 })
+
+struct instance *instances_add(struct instances *instances, const char *directory,
+			       bool is_primary);
+void instances_free(struct instances *instances);
+const char *instance_label(const struct instance *instance);
+void instance_set_damage(struct instance *instance, const char *reason);
+
+#endif

@@ -1,0 +1,138 @@
+/*
+ * main.cf: the parameters that an instance sets.
+ */
+#include "postfix/main_cf.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "postfix/lines.h"
+
+/* FNV-1a: lookups compare one number instead of a hundred names. */
+static uint32_t name_hash(const char *name, size_t length)
+{
+	uint32_t hash = 2166136261U;
+
+	for (size_t i = 0; i < length; i++)
+		hash = (hash ^ (unsigned char)name[i]) * 16777619U;
+	return hash;
+}
+
+static struct main_cf_entry *find(const struct main_cf *main, const char *name,
+				  size_t length)
+{
+	uint32_t hash = name_hash(name, length);
+
+	for (size_t i = 0; i < main->count; i++) {
+		struct main_cf_entry *entry = &main->entries[i];
+
+		if (entry->hash == hash && strncmp(entry->name, name, length) == 0 &&
+		    entry->name[length] == '\0')
+			return entry;
+	}
+	return NULL;
+}
+
+/*
+ * Return the entry of the parameter whose name has length bytes, or NULL when
+ * main.cf does not set it.
+ */
+const struct main_cf_entry *main_cf_find(const struct main_cf *main,
+					 const char *name, size_t length)
+{
+	return find(main, name, length);
+}
+
+/* Set a parameter; the last entry wins.  config_directory's line is 0. */
+static void set(struct main_cf *main, const char *name, const char *value,
+		size_t line, const char *path, struct text *warnings)
+{
+	size_t length = strlen(name);
+	struct main_cf_entry *entry = find(main, name, length);
+
+	if (entry != NULL && strcmp(entry->value, value) != 0 && warnings != NULL)
+		text_printf(warnings, "%s, line %zu: overriding earlier entry: %s=%s\n",
+			    path, line, name, entry->value);
+	if (entry == NULL) {
+		main->entries = memory_grow(main->entries, main->count, &main->capacity,
+					    sizeof *main->entries);
+		entry = &main->entries[main->count++];
+	}
+	*entry = (struct main_cf_entry){ name, value, line, name_hash(name, length) };
+}
+
+/*
+ * Parameters that postconf(1) fills in itself; it drops what main.cf says of
+ * them.  (service_name can be set since Postfix 3.11, to no effect here.)
+ */
+static bool read_only(const char *name)
+{
+	return strcmp(name, "process_name") == 0 || strcmp(name, "process_id") == 0 ||
+	       strcmp(name, "service_name") == 0;
+}
+
+/*
+ * Parse the content of a main.cf, which is taken over.  config_directory is
+ * what Postfix presets the parameter of that name to; it must outlive main.
+ * Return false with file, line and reason.  The caller calls main_cf_free()
+ * in either case.
+ */
+bool main_cf_parse(struct main_cf *main, struct text *content, const char *path,
+		   const char *config_directory, struct text *warnings, struct text *why)
+{
+	struct lines lines;
+	size_t length = content->length;
+	size_t number = 0;
+	char *line;
+
+	*main = MAIN_CF_EMPTY;
+	main->buffer = text_take(content);
+	set(main, "config_directory", config_directory, 0, path, NULL);
+	lines_begin(&lines, main->buffer, length, path, warnings);
+	while ((line = lines_next(&lines, &number)) != NULL) {
+		char *name;
+		char *value;
+		const char *wrong;
+
+		/* lines_split() leaves the line whole when it fails. */
+		wrong = lines_split(line, &name, &value);
+		if (wrong != NULL)
+			return text_fail(why, "%s, line %zu: %s: \"%.60s%s\"", path, number,
+					 wrong, line, strlen(line) > 60 ? "..." : "");
+		if (!read_only(name))
+			set(main, name, value, number, path, warnings);
+		else if (warnings != NULL)
+			text_printf(warnings, "%s, line %zu: read-only parameter assignment: "
+				    "%s=%s\n", path, number, name, value);
+	}
+	return true;
+}
+
+/*
+ * Read the main.cf of a configuration directory.  warnings may be NULL.
+ * Return false with the reason; the caller calls main_cf_free() in either
+ * case.  directory must outlive main.
+ */
+bool main_cf_read(struct main_cf *main, const char *directory,
+		  struct text *warnings, struct text *why)
+{
+	struct text content = TEXT_EMPTY;
+	struct text path = TEXT_EMPTY;
+	bool ok;
+
+	*main = MAIN_CF_EMPTY;
+	text_printf(&path, "%s/main.cf", directory);
+	ok = lines_read_file(text_string(&path), &content, why) &&
+	     main_cf_parse(main, &content, text_string(&path), directory, warnings, why);
+	text_free(&content);
+	text_free(&path);
+	return ok;
+}
+
+void main_cf_free(struct main_cf *main)
+{
+	free(main->entries);
+	free(main->buffer);
+	*main = MAIN_CF_EMPTY;
+}
