@@ -71,6 +71,19 @@ void words_split(struct words *words, const char *string, const char *separators
 	}
 }
 
+/*
+ * Take the first word off a list that has one.  The caller frees it.
+ */
+char *words_take_first(struct words *words)
+{
+	char *first = words->items[0];
+
+	/* The NULL at the end moves along. */
+	memmove(words->items, words->items + 1, words->count * sizeof *words->items);
+	words->count--;
+	return first;
+}
+
 bool words_contain(const struct words *words, const char *word)
 {
 	for (size_t i = 0; i < words->count; i++)

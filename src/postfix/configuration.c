@@ -87,8 +87,11 @@ bool configuration_is_raw(const char *name, size_t length)
 	return false;
 }
 
-/* Since Postfix 3.11 a raw value stays raw within another one, too. */
-static bool keeps_raw_values(const struct configuration *configuration)
+/*
+ * Since Postfix 3.11 a raw value stays raw within another one, too, and
+ * main.cf may set service_name.
+ */
+static bool is_since_3_11(const struct configuration *configuration)
 {
 	const char *version = defaults_find(configuration->defaults, "mail_version",
 					    strlen("mail_version"));
@@ -214,7 +217,8 @@ static bool find_raw(struct scope *scope, const char *name, size_t length,
 	if (*found != NULL)
 		return true;
 	entry = main_cf_find(&configuration->main, name, length);
-	if (entry != NULL) {
+	if (entry != NULL && (!name_is(name, length, "service_name") ||
+			      is_since_3_11(configuration))) {
 		*found = entry->value;
 		return true;
 	}
@@ -241,7 +245,7 @@ static bool look_up(void *context, const char *name, size_t length,
 	if (!find_raw(scope, name, length, &found->value, why))
 		return false;
 	found->verbatim = configuration_is_raw(name, length) &&
-			  keeps_raw_values(scope->configuration);
+			  is_since_3_11(scope->configuration);
 	return true;
 }
 

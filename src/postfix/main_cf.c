@@ -64,12 +64,11 @@ static void set(struct main_cf *main, const char *name, const char *value,
 
 /*
  * Parameters that postconf(1) fills in itself; it drops what main.cf says of
- * them.  (service_name can be set since Postfix 3.11, to no effect here.)
+ * them.
  */
 static bool read_only(const char *name)
 {
-	return strcmp(name, "process_name") == 0 || strcmp(name, "process_id") == 0 ||
-	       strcmp(name, "service_name") == 0;
+	return strcmp(name, "process_name") == 0 || strcmp(name, "process_id") == 0;
 }
 
 /*

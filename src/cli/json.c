@@ -1,0 +1,126 @@
+/*
+ * JSON for programs (RFC 8259).
+ */
+#include "cli/json.h"
+
+#include <stddef.h>
+#include <string.h>
+
+/*
+ * Return the length of the UTF-8 sequence at p, or 0 when there is none: no
+ * overlong forms, no surrogates, nothing above U+10FFFF.
+ */
+static size_t utf8_length(const unsigned char *p)
+{
+	size_t length;
+
+	if (p[0] < 0x80)
+		return 1;
+	if (p[0] >= 0xc2 && p[0] <= 0xdf)
+		length = 2;
+	else if (p[0] >= 0xe0 && p[0] <= 0xef)
+		length = 3;
+	else if (p[0] >= 0xf0 && p[0] <= 0xf4)
+		length = 4;
+	else
+		return 0;
+	for (size_t i = 1; i < length; i++)
+		if ((p[i] & 0xc0) != 0x80)
+			return 0;
+	if ((p[0] == 0xe0 && p[1] < 0xa0) || (p[0] == 0xed && p[1] > 0x9f) ||
+	    (p[0] == 0xf0 && p[1] < 0x90) || (p[0] == 0xf4 && p[1] > 0x8f))
+		return 0;
+	return length;
+}
+
+/* Bytes that are not UTF-8 become U+FFFD: a file name may hold anything. */
+static void add_quoted(struct text *out, const char *string)
+{
+	const unsigned char *p = (const unsigned char *)string;
+
+	text_add_char(out, '"');
+	while (*p != '\0') {
+		size_t length = utf8_length(p);
+
+		if (length == 0)
+			text_add(out, "\xef\xbf\xbd"), length = 1;
+		else if (*p == '"' || *p == '\\')
+			text_printf(out, "\\%c", *p);
+		else if (*p == '\n')
+			text_add(out, "\\n");
+		else if (*p < 0x20 || *p == 0x7f)
+			text_printf(out, "\\u%04x", *p);
+		else
+			text_add_n(out, (const char *)p, length);
+		p += length;
+	}
+	text_add_char(out, '"');
+}
+
+static void begin_value(struct json *json, const char *key)
+{
+	if (json->needs_comma)
+		text_add_char(json->out, ',');
+	json->needs_comma = true;
+	if (key != NULL) {
+		add_quoted(json->out, key);
+		text_add_char(json->out, ':');
+	}
+}
+
+static void open(struct json *json, const char *key, char bracket)
+{
+	begin_value(json, key);
+	text_add_char(json->out, bracket);
+	json->needs_comma = false;
+}
+
+static void close(struct json *json, char bracket)
+{
+	text_add_char(json->out, bracket);
+	json->needs_comma = true;
+}
+
+void json_begin_object(struct json *json, const char *key)
+{
+	open(json, key, '{');
+}
+
+void json_end_object(struct json *json)
+{
+	close(json, '}');
+}
+
+void json_begin_array(struct json *json, const char *key)
+{
+	open(json, key, '[');
+}
+
+void json_end_array(struct json *json)
+{
+	close(json, ']');
+}
+
+void json_string(struct json *json, const char *key, const char *value)
+{
+	begin_value(json, key);
+	add_quoted(json->out, value);
+}
+
+void json_number(struct json *json, const char *key, long long value)
+{
+	begin_value(json, key);
+	text_printf(json->out, "%lld", value);
+}
+
+void json_bool(struct json *json, const char *key, bool value)
+{
+	begin_value(json, key);
+	text_add(json->out, value ? "true" : "false");
+}
+
+void json_null(struct json *json, const char *key)
+{
+	begin_value(json, key);
+	text_add(json->out, "null");
+}

@@ -1,0 +1,106 @@
+/*
+ * The steps that most verbs begin with: defaults, discovery, selection.  Each
+ * prints why it failed and says with which status the program ends.
+ */
+#include "cli/request.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/memory.h"
+#include "cli/message.h"
+#include "cli/verbs.h"
+#include "postfix/clash.h"
+#include "postfix/discover.h"
+#include "postfix/paths.h"
+#include "state/defaults_cache.h"
+
+/*
+ * Is Postfix there at all?
+ */
+bool request_is_installed(void)
+{
+	return access(POSTFIX_COMMAND_DIRECTORY "/postfix", X_OK) == 0;
+}
+
+/*
+ * Does this host have a main.cf?  One that is there and cannot be read counts.
+ */
+bool request_is_configured(void)
+{
+	return access(POSTFIX_CONFIG_DIRECTORY "/main.cf", F_OK) == 0 || errno != ENOENT;
+}
+
+/*
+ * Get Postfix's built-in defaults.
+ */
+bool request_read_defaults(struct request *request, enum exit_status *status)
+{
+	const char *file = request->options.defaults_file;
+	struct text why = TEXT_EMPTY;
+	bool ok = file != NULL ? defaults_read(&request->defaults, file, &why)
+			       : defaults_cache_get(&request->defaults, &why);
+
+	if (!ok) {
+		message_error("cannot learn Postfix's defaults: %s", text_string(&why));
+		*status = file != NULL || request_is_installed() ? EXIT_FAILED
+								 : EXIT_NOT_INSTALLED;
+	}
+	text_free(&why);
+	return ok;
+}
+
+/*
+ * Find the instances of this host.
+ */
+bool request_discover(struct request *request, enum exit_status *status)
+{
+	if (!request_is_installed()) {
+		message_error("Postfix is not installed: no %s/postfix; \"apt-get install postfix\" "
+			      "installs it", POSTFIX_COMMAND_DIRECTORY);
+		*status = EXIT_NOT_INSTALLED;
+		return false;
+	}
+	if (!request_is_configured()) {
+		message_error("Postfix is not configured: no %s/main.cf; \"dpkg-reconfigure postfix\" "
+			      "makes one", POSTFIX_CONFIG_DIRECTORY);
+		*status = EXIT_NOT_CONFIGURED;
+		return false;
+	}
+	if (request->defaults.count == 0 && !request_read_defaults(request, status))
+		return false;
+	discover(POSTFIX_CONFIG_DIRECTORY, &request->defaults, &request->instances,
+		 &request->warnings);
+	clash_find(&request->instances);
+	return true;
+}
+
+/*
+ * Select instances by what the command line says; without a word, all.
+ */
+bool request_select(struct request *request, enum exit_status *status)
+{
+	struct text why = TEXT_EMPTY;
+	bool ok;
+
+	request->selected = memory_allocate(request->instances.count, sizeof *request->selected);
+	ok = select_instances(&request->instances, &request->options.words,
+			      &request->options.groups, request->selected, &why);
+	if (!ok) {
+		message_error("%s", text_string(&why));
+		*status = EXIT_BAD_ARGUMENTS;
+	}
+	text_free(&why);
+	return ok;
+}
+
+void request_free(struct request *request)
+{
+	options_free(&request->options);
+	defaults_free(&request->defaults);
+	instances_free(&request->instances);
+	free(request->selected);
+	text_free(&request->warnings);
+}

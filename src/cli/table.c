@@ -1,0 +1,93 @@
+/*
+ * Aligned tables.
+ */
+#include "cli/table.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+
+/*
+ * Begin a table with a row of titles.  The caller calls table_free().
+ */
+void table_begin(struct table *table, size_t columns, const char *const *titles)
+{
+	*table = (struct table){ columns, WORDS_EMPTY, WORDS_EMPTY };
+	table_row(table, titles, NULL);
+}
+
+/*
+ * Add a row; an empty cell shows as "-".  note may be NULL.
+ */
+void table_row(struct table *table, const char *const *cells, const char *note)
+{
+	for (size_t i = 0; i < table->columns; i++)
+		words_add(&table->cells, *cells[i] != '\0' ? cells[i] : "-");
+	words_add(&table->notes, note != NULL ? note : "");
+}
+
+/* The width of a cell on the terminal: characters, not bytes, of UTF-8. */
+static size_t width_of(const char *cell)
+{
+	size_t width = 0;
+
+	for (; *cell != '\0'; cell++)
+		width += ((unsigned char)*cell & 0xc0) != 0x80;
+	return width;
+}
+
+/* Control characters must not reach a terminal, whatever a file is called. */
+static void add_safely(struct text *out, const char *string)
+{
+	for (; *string != '\0'; string++) {
+		unsigned char c = (unsigned char)*string;
+
+		text_add_char(out, c < 0x20 || c == 0x7f ? '?' : *string);
+	}
+}
+
+static void add_notes(struct text *out, const char *notes)
+{
+	struct words lines = WORDS_EMPTY;
+
+	words_split(&lines, notes, "\n");
+	for (size_t i = 0; i < lines.count; i++) {
+		text_add(out, "    ");
+		add_safely(out, lines.items[i]);
+		text_add_char(out, '\n');
+	}
+	words_free(&lines);
+}
+
+void table_print(const struct table *table, struct text *out)
+{
+	size_t *widths = memory_allocate(table->columns, sizeof *widths);
+
+	for (size_t i = 0; i < table->cells.count; i++) {
+		size_t width = width_of(table->cells.items[i]);
+
+		if (width > widths[i % table->columns])
+			widths[i % table->columns] = width;
+	}
+	for (size_t row = 0; row < table->notes.count; row++) {
+		for (size_t i = 0; i < table->columns; i++) {
+			const char *cell = table->cells.items[row * table->columns + i];
+
+			add_safely(out, cell);
+			if (i + 1 == table->columns)
+				break;
+			for (size_t pad = width_of(cell); pad < widths[i] + 2; pad++)
+				text_add_char(out, ' ');
+		}
+		text_add_char(out, '\n');
+		add_notes(out, table->notes.items[row]);
+	}
+	free(widths);
+}
+
+void table_free(struct table *table)
+{
+	words_free(&table->cells);
+	words_free(&table->notes);
+}

@@ -1,0 +1,23 @@
+#ifndef POSTCTL_CLI_TABLE_H
+#define POSTCTL_CLI_TABLE_H
+
+#include <stddef.h>
+
+#include "base/text.h"
+#include "base/words.h"
+
+/*
+ * Rows of cells, for people.  A note follows its row on lines of its own.
+ */
+struct table {
+	size_t columns;
+	struct words cells;
+	struct words notes;
+};
+
+void table_begin(struct table *table, size_t columns, const char *const *titles);
+void table_row(struct table *table, const char *const *cells, const char *note);
+void table_print(const struct table *table, struct text *out);
+void table_free(struct table *table);
+
+#endif

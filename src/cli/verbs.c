@@ -1,0 +1,57 @@
+/*
+ * The verbs.  One row of the table is all that a verb is to the command line.
+ */
+#include "cli/verbs.h"
+
+#include <string.h>
+
+#define CHOICE (OPTION_GROUP | OPTION_QUIET | OPTION_VERBOSE)
+#define ACTION (CHOICE | OPTION_JOBS | OPTION_DRY_RUN | OPTION_TIMEOUT)
+
+static const struct verb table[] = {
+	{ "show", verb_show, CHOICE | OPTION_JSON | OPTION_PROPERTY | OPTION_VALUE | OPTION_SET |
+	  OPTION_SERVICES | OPTION_DEFAULTS, false, "[INSTANCE|DIRECTORY...]",
+	  "parameters as Postfix sees them, or the services" },
+};
+
+enum { ROWS = sizeof table / sizeof *table };
+
+/*
+ * Return the verb of that name, or NULL.
+ */
+const struct verb *verb_find(const char *name)
+{
+	for (size_t row = 0; row < ROWS; row++)
+		if (strcmp(table[row].name, name) == 0)
+			return &table[row];
+	return NULL;
+}
+
+/*
+ * Append the help on all verbs.
+ */
+void verbs_help(struct text *out)
+{
+	text_add(out, "Usage: postctl VERB [INSTANCE...] [OPTION...]\n\n"
+		 "Runs every Postfix instance of a host without systemd.\n\n");
+	for (size_t row = 0; row < ROWS; row++)
+		text_printf(out, "  %-14s  %s\n", table[row].name, table[row].summary);
+	text_add(out, "\nINSTANCE is - (the primary), a name with or without \"postfix-\", a\n"
+		 "configuration directory, postfix@NAME, or a glob over names; none means all\n"
+		 "enabled instances, for stop all that run.\n\n");
+	options_help(CHOICE | ACTION | OPTION_JSON | OPTION_HELP | OPTION_VERSION, out);
+	text_add(out, "\nExit status: 0 done, 1 failed, 2 bad arguments, 3 unknown verb, 4 not root,\n"
+		 "5 Postfix not installed, 6 not configured or disabled, 7 not running.\n"
+		 "For status: 0 all run, 1 one is dead, 3 not all run, 4 unknown.\n"
+		 "\"postctl VERB --help\" tells more.\n");
+}
+
+/*
+ * Append the help on one verb.
+ */
+void verb_help(const struct verb *verb, struct text *out)
+{
+	text_printf(out, "Usage: postctl %s %s [OPTION...]\n\n%s: %s\n\n", verb->name,
+		    verb->arguments, verb->name, verb->summary);
+	options_help(verb->options | OPTION_HELP, out);
+}

@@ -1,0 +1,18 @@
+#ifndef POSTCTL_STATE_RUN_DIRECTORY_H
+#define POSTCTL_STATE_RUN_DIRECTORY_H
+
+#include <stdbool.h>
+
+#include "base/text.h"
+
+#ifndef RUN_DIRECTORY
+#define RUN_DIRECTORY "/run/postctl"
+#endif
+
+int run_directory_open(const char *name, unsigned mode, struct text *why);
+void run_directory_key(const char *path, struct text *key);
+bool run_directory_write(int directory, const char *name, const char *content,
+			 struct text *why);
+bool run_directory_read(int directory, const char *name, struct text *content);
+
+#endif
