@@ -54,6 +54,36 @@ void words_printf(struct words *words, const char *format, ...)
 }
 
 /*
+ * Make what printf(3) would print the word at an index, which is at most
+ * words->count; those from there on move up.
+ */
+void words_insert(struct words *words, size_t index, const char *format, ...)
+{
+	struct text word = TEXT_EMPTY;
+	va_list arguments;
+
+	va_start(arguments, format);
+	text_vprintf(&word, format, arguments);
+	va_end(arguments);
+	add_owned(words, NULL);
+	memmove(words->items + index + 1, words->items + index,
+		(words->count - 1 - index) * sizeof *words->items);
+	words->items[index] = text_take(&word);
+}
+
+/*
+ * Remove the word at an index that there is.
+ */
+void words_remove(struct words *words, size_t index)
+{
+	free(words->items[index]);
+	/* The NULL at the end moves along. */
+	memmove(words->items + index, words->items + index + 1,
+		(words->count - index) * sizeof *words->items);
+	words->count--;
+}
+
+/*
  * Add the words of string that any of the separators sets apart; empty words
  * vanish, as in Postfix's mystrtok(3).
  */

@@ -21,6 +21,9 @@ void words_add(struct words *words, const char *word);
 void words_add_n(struct words *words, const char *bytes, size_t length);
 void words_printf(struct words *words, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+void words_insert(struct words *words, size_t index, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+void words_remove(struct words *words, size_t index);
 void words_split(struct words *words, const char *string, const char *separators);
 char *words_take_first(struct words *words);
 bool words_contain(const struct words *words, const char *word);

@@ -41,14 +41,14 @@ void message_instance(const char *instance, const char *format, ...)
 }
 
 /*
- * Print each line of lines behind a prefix.
+ * Print what is to be said of an instance, a message for each line.
  */
-void message_lines(const char *prefix, const char *lines)
+void message_lines(const char *instance, const char *lines)
 {
 	while (*lines != '\0') {
 		int length = (int)strcspn(lines, "\n");
 
-		message_error("%s%.*s", prefix, length, lines);
+		message_instance(instance, "%.*s", length, lines);
 		lines += length;
 		lines += *lines == '\n';
 	}

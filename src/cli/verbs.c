@@ -8,10 +8,44 @@
 #define CHOICE (OPTION_GROUP | OPTION_QUIET | OPTION_VERBOSE)
 #define ACTION (CHOICE | OPTION_JOBS | OPTION_DRY_RUN | OPTION_TIMEOUT)
 
+static const char instances[] = "[INSTANCE...]";
+
 static const struct verb table[] = {
+	{ "start", verb_start, ACTION, true, instances,
+	  "sync the chroot and start; running already is fine" },
+	{ "stop", verb_stop, ACTION, true, instances,
+	  "stop, so that no process is left; stopped already is fine" },
+	{ "restart", verb_restart, ACTION, true, instances,
+	  "check first, then stop and start; a bad configuration goes on running" },
+	{ "try-restart", verb_try_restart, ACTION, true, instances,
+	  "the same, only what runs" },
+	{ "condrestart", verb_try_restart, ACTION, true, instances, "try-restart" },
+	{ "reload", verb_reload, ACTION, true, instances,
+	  "check first, sync the chroot, read the configuration again" },
+	{ "force-reload", verb_reload, ACTION, true, instances, "reload" },
+	{ "status", verb_status, CHOICE | OPTION_JSON, false, instances,
+	  "what runs, and what does not" },
+	{ "list", verb_list, CHOICE | OPTION_JSON, false, instances,
+	  "the instances and their directories" },
+	{ "is-active", verb_is_active, CHOICE, false, instances,
+	  "exit status 0 if one of them runs" },
+	{ "is-enabled", verb_is_enabled, CHOICE, false, instances,
+	  "exit status 0 if one of them is enabled" },
+	{ "check", verb_check, CHOICE | OPTION_JSON, false, instances,
+	  "everything that can be seen to be wrong; changes nothing" },
+	{ "sync", verb_sync, CHOICE | OPTION_DRY_RUN | OPTION_TIMEOUT, true, instances,
+	  "make the chroots what they must be" },
+	{ "chroot", verb_chroot, CHOICE | OPTION_JSON, false, instances,
+	  "what a chroot must hold, and why" },
 	{ "show", verb_show, CHOICE | OPTION_JSON | OPTION_PROPERTY | OPTION_VALUE | OPTION_SET |
 	  OPTION_SERVICES | OPTION_DEFAULTS, false, "[INSTANCE|DIRECTORY...]",
 	  "parameters as Postfix sees them, or the services" },
+	{ "flush", verb_flush, ACTION, true, instances, "try to deliver what is deferred" },
+	{ "abort", verb_abort, ACTION, true, instances, "stop at once" },
+	{ "enable", verb_enable, ACTION & ~OPTION_JOBS, true, "INSTANCE...",
+	  "let it be started by default and at boot" },
+	{ "disable", verb_disable, ACTION & ~OPTION_JOBS, true, "INSTANCE...",
+	  "the opposite; what runs goes on" },
 };
 
 enum { ROWS = sizeof table / sizeof *table };

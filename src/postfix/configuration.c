@@ -69,6 +69,14 @@ static bool name_is(const char *name, size_t length, const char *what)
 	return strlen(what) == length && strncmp(name, what, length) == 0;
 }
 
+static bool is_one_of(const char *name, size_t length, const char *const *names)
+{
+	for (; *names != NULL; names++)
+		if (name_is(name, length, *names))
+			return true;
+	return false;
+}
+
 /*
  * Does Postfix leave $ alone in the value of this parameter?  (The raw
  * parameters of postconf(1); they are expanded later, with other names.)
@@ -79,17 +87,33 @@ bool configuration_is_raw(const char *name, size_t length)
 		"command_execution_directory", "default_rbl_reply", "forward_path",
 		"luser_relay", "mailbox_command", "postscreen_expansion_filter",
 		"postscreen_reject_footer", "smtpd_expansion_filter", "smtpd_reject_footer",
+		NULL
 	};
 
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		if (name_is(name, length, names[i]))
-			return true;
-	return false;
+	return is_one_of(name, length, names);
 }
 
 /*
- * Since Postfix 3.11 a raw value stays raw within another one, too, and
- * main.cf may set service_name.
+ * Is this a name of earlier releases that Postfix still reads?  It is empty
+ * by default, and no listing of defaults has it.
+ */
+bool configuration_is_legacy(const char *name, size_t length)
+{
+	static const char *const names[] = {
+		"authorized_verp_clients", "fallback_relay", "lmtp_per_record_deadline",
+		"postscreen_blacklist_action", "postscreen_dnsbl_ttl",
+		"postscreen_dnsbl_whitelist_threshold", "postscreen_whitelist_interfaces",
+		"smtp_per_record_deadline", "smtpd_client_connection_limit_exceptions",
+		"smtpd_per_record_deadline", "tlsproxy_client_level",
+		"tlsproxy_client_policy", "virtual_maps", NULL
+	};
+
+	return is_one_of(name, length, names);
+}
+
+/*
+ * Since Postfix 3.11 a raw value stays raw within another one, too, main.cf
+ * may set service_name, and there are functions.
  */
 static bool is_since_3_11(const struct configuration *configuration)
 {
@@ -101,16 +125,31 @@ static bool is_since_3_11(const struct configuration *configuration)
 	return major > 3 || (major == 3 && *end == '.' && strtol(end + 1, NULL, 10) >= 11);
 }
 
+/*
+ * Return what main.cf says of the parameter whose name has length bytes, or
+ * NULL when that is nothing or of no effect.
+ */
+const struct main_cf_entry *configuration_entry(const struct configuration *configuration,
+						const char *name, size_t length)
+{
+	if (name_is(name, length, "service_name") && !is_since_3_11(configuration))
+		return NULL;
+	return main_cf_find(&configuration->main, name, length);
+}
+
 static bool look_up(void *context, const char *name, size_t length,
 		    struct expand_value *found, struct text *why);
 
-/* Expand a parameter against main.cf alone, as get_mail_conf_str() does. */
+/*
+ * Append what main.cf sets a parameter to, expanded against main.cf alone, as
+ * Postfix's mail_conf_lookup_eval() does.  Return false with the reason.
+ */
 static bool main_value(const struct configuration *configuration, const char *name,
 		       struct text *value, bool *is_set, struct text *why)
 {
 	struct scope scope = { configuration, NULL, WORDS_EMPTY, true };
-	const struct main_cf_entry *entry = main_cf_find(&configuration->main, name,
-							 strlen(name));
+	const struct main_cf_entry *entry = configuration_entry(configuration, name,
+								strlen(name));
 	bool ok = true;
 
 	*is_set = entry != NULL;
@@ -212,13 +251,16 @@ static bool find_raw(struct scope *scope, const char *name, size_t length,
 	const struct main_cf_entry *entry;
 
 	*found = NULL;
+	/* No setting changes what a service is called. */
+	if (scope->service != NULL && (name_is(name, length, "process_name") ||
+				       name_is(name, length, "service_name")))
+		return find_computed(scope, name, length, found, why);
 	if (scope->service != NULL)
 		*found = service_option(scope->service, name, length);
 	if (*found != NULL)
 		return true;
-	entry = main_cf_find(&configuration->main, name, length);
-	if (entry != NULL && (!name_is(name, length, "service_name") ||
-			      is_since_3_11(configuration))) {
+	entry = configuration_entry(configuration, name, length);
+	if (entry != NULL) {
 		*found = entry->value;
 		return true;
 	}
@@ -228,6 +270,8 @@ static bool find_raw(struct scope *scope, const char *name, size_t length,
 		return false;
 	if (*found == NULL)
 		*found = defaults_find(configuration->defaults, name, length);
+	if (*found == NULL && configuration_is_legacy(name, length))
+		*found = "";
 	if (*found != NULL)
 		return true;
 	if (!configuration->has_services && service_parameter_may_be(name, length))
@@ -246,6 +290,9 @@ static bool look_up(void *context, const char *name, size_t length,
 		return false;
 	found->verbatim = configuration_is_raw(name, length) &&
 			  is_since_3_11(scope->configuration);
+	found->is_function = (name_is(name, length, "domain_to_ascii") ||
+			      name_is(name, length, "domain_to_utf8")) &&
+			     is_since_3_11(scope->configuration);
 	return true;
 }
 
@@ -260,8 +307,8 @@ bool configuration_get_for(const struct configuration *configuration,
 			   struct text *value, struct text *why)
 {
 	struct scope scope = { configuration, service, WORDS_EMPTY, false };
-	const struct main_cf_entry *entry = main_cf_find(&configuration->main, name,
-							 strlen(name));
+	const struct main_cf_entry *entry = configuration_entry(configuration, name,
+								strlen(name));
 	struct text reason = TEXT_EMPTY;
 	size_t start = value->length;
 	const char *raw;

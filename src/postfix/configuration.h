@@ -30,7 +30,10 @@ bool configuration_read(struct configuration *configuration, const char *directo
 bool configuration_read_services(struct configuration *configuration, struct text *why);
 void configuration_free(struct configuration *configuration);
 
+const struct main_cf_entry *configuration_entry(const struct configuration *configuration,
+						const char *name, size_t length);
 bool configuration_is_raw(const char *name, size_t length);
+bool configuration_is_legacy(const char *name, size_t length);
 bool configuration_get(const struct configuration *configuration, const char *name,
 		       struct text *value, struct text *why);
 bool configuration_get_for(const struct configuration *configuration,

@@ -7,6 +7,7 @@
  *	${name?{text}:{text}}		one text or the other
  *	${{text} == {text} ? ...}	relations: == != < <= >= >, and with the
  *					suffix "level" between Postfix levels
+ *	${name{text}}			a function of a domain name (Postfix 3.11)
  *	$$				a dollar sign
  *
  * Tests look at the value before expansion.
@@ -16,8 +17,10 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "postfix/compat_level.h"
+#include "postfix/lines.h"
 
 /*
  * Postfix gives up at NESTING_LIMIT, but begins to count anew in the operands
@@ -40,6 +43,10 @@ struct expansion {
 	struct text *why;
 	int steps;
 	int total_nesting;
+	/* How many operands, which Postfix expands by themselves, we are in. */
+	int apart;
+	/* Look every name up, expand none. */
+	bool scan_only;
 };
 
 /* A part of the text under expansion; Postfix's strings are copies of these. */
@@ -205,9 +212,9 @@ static bool expand_apart(struct expansion *expansion, struct part operand, struc
 	bool ok;
 
 	expansion->out = out;
-	expansion->total_nesting++;
+	expansion->apart++;
 	ok = expand_text(expansion, operand, 0);
-	expansion->total_nesting--;
+	expansion->apart--;
 	expansion->out = saved;
 	return ok;
 }
@@ -254,8 +261,9 @@ static bool take_relation(struct expansion *expansion, struct part *rest, bool *
 		return false;
 	ok = expand_apart(expansion, left, &left_value) &&
 	     expand_apart(expansion, right, &right_value) &&
-	     (levels ? compare_levels : compare_values)(expansion, text_string(&left_value),
-							text_string(&right_value), &order);
+	     (expansion->scan_only ||
+	      (levels ? compare_levels : compare_values)(expansion, text_string(&left_value),
+							 text_string(&right_value), &order));
 	*result = holds((enum relation)relation, order);
 	text_free(&left_value);
 	text_free(&right_value);
@@ -272,9 +280,43 @@ static bool take_name(struct expansion *expansion, struct part *rest, struct par
 	while (name->end < rest->end && is_name_character(*name->end))
 		name->end++;
 	*rest = skip_blanks((struct part){ name->end, rest->end });
-	if (rest->start < rest->end && *rest->start != '?' && *rest->start != ':')
+	if (rest->start < rest->end && strchr("?:{", *rest->start) == NULL)
 		return fail_at(expansion, "attribute name syntax error", *rest);
 	return true;
+}
+
+static struct part trim_blanks(struct part text)
+{
+	text = skip_blanks(text);
+	while (text.end > text.start && lines_is_space(text.end[-1]))
+		text.end--;
+	return text;
+}
+
+/*
+ * Call a function with the operand that rest is.  All of them leave a domain
+ * name alone that looks the same in ASCII and in UTF-8; converting any other
+ * takes tables that libc does not have.
+ */
+static bool call_function(struct expansion *expansion, struct part rest)
+{
+	struct text domain = TEXT_EMPTY;
+	struct part operand;
+	bool ok;
+
+	if (!take_braced(expansion, &rest, &operand))
+		return false;
+	if (first_of(rest) != '\0')
+		return fail_at(expansion, "unexpected input", rest);
+	ok = expand_apart(expansion, trim_blanks(operand), &domain);
+	for (const char *p = text_string(&domain); ok && *p != '\0'; p++)
+		if ((unsigned char)*p >= 0x80 || strncasecmp(p, "xn--", 4) == 0)
+			ok = text_fail(expansion->why, "cannot convert the international domain "
+				       "name \"%.60s\"", domain.data);
+	if (ok)
+		text_add(expansion->out, text_string(&domain));
+	text_free(&domain);
+	return ok;
 }
 
 /*
@@ -282,7 +324,7 @@ static bool take_name(struct expansion *expansion, struct part *rest, struct par
  */
 static bool expand_macro(struct expansion *expansion, struct part macro, int nesting)
 {
-	struct expand_value found = { NULL, false };
+	struct expand_value found = { NULL, false, false };
 	struct part rest = skip_blanks(macro);
 	struct part operand;
 	bool is_set;
@@ -295,7 +337,7 @@ static bool expand_macro(struct expansion *expansion, struct part macro, int nes
 
 		if (!take_relation(expansion, &rest, &result))
 			return false;
-		found = (struct expand_value){ result ? "true" : "", true };
+		found.value = result ? "true" : "";
 	} else {
 		struct part name;
 
@@ -306,10 +348,12 @@ static bool expand_macro(struct expansion *expansion, struct part macro, int nes
 	}
 	is_set = found.value != NULL && *found.value != '\0';
 	operator = first_of(rest);
+	if (operator == '{' && found.is_function)
+		return call_function(expansion, rest);
 	if (operator == '\0') {
-		if (!is_set)
+		if (!is_set || expansion->scan_only)
 			return true;
-		if (found.verbatim) {
+		if (found.verbatim && expansion->apart == 0) {
 			text_add(expansion->out, found.value);
 			return true;
 		}
@@ -320,7 +364,8 @@ static bool expand_macro(struct expansion *expansion, struct part macro, int nes
 	rest.start++;
 	if (operator == '?') {
 		if (!take_operand(expansion, &rest, &operand) ||
-		    (is_set && !expand_text(expansion, operand, nesting + 1)))
+		    ((is_set || expansion->scan_only) &&
+		     !expand_text(expansion, operand, nesting + 1)))
 			return false;
 		if (first_of(rest) == '\0')
 			return true;
@@ -331,7 +376,8 @@ static bool expand_macro(struct expansion *expansion, struct part macro, int nes
 		return fail_at(expansion, "\"?\" or \":\" expected", rest);
 	}
 	if (!take_operand(expansion, &rest, &operand) ||
-	    (!is_set && !expand_text(expansion, operand, nesting + 1)))
+	    ((!is_set || expansion->scan_only) &&
+	     !expand_text(expansion, operand, nesting + 1)))
 		return false;
 	if (first_of(rest) != '\0')
 		return fail_at(expansion, "unexpected input", rest);
@@ -401,7 +447,20 @@ static bool expand_text(struct expansion *expansion, struct part text, int nesti
 bool expand(const char *value, expand_lookup *lookup, void *context,
 	    struct text *out, struct text *why)
 {
-	struct expansion expansion = { lookup, context, out, why, 0, 0 };
+	struct expansion expansion = { lookup, context, out, why, 0, 0, 0, false };
 
 	return expand_text(&expansion, (struct part){ value, strchr(value, '\0') }, 0);
+}
+
+/*
+ * Call lookup for each name in value, also in what a test leaves out, until
+ * the first error; values that it finds are of no account.
+ */
+void expand_scan(const char *value, expand_lookup *lookup, void *context)
+{
+	struct text unused = TEXT_EMPTY;
+	struct expansion expansion = { lookup, context, &unused, NULL, 0, 0, 0, true };
+
+	expand_text(&expansion, (struct part){ value, strchr(value, '\0') }, 0);
+	text_free(&unused);
 }

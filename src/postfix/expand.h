@@ -8,11 +8,14 @@
 
 /*
  * What a name stands for: its value before expansion, or NULL when nothing
- * defines it.  A verbatim value is inserted as it stands.
+ * defines it.  A verbatim value is inserted as it stands.  is_function says
+ * that Postfix has a function of that name, ${name{domain}}, which brings a
+ * domain name into its ASCII or its UTF-8 form.
  */
 struct expand_value {
 	const char *value;
 	bool verbatim;
+	bool is_function;
 };
 
 /*
@@ -24,5 +27,6 @@ typedef bool expand_lookup(void *context, const char *name, size_t length,
 
 bool expand(const char *value, expand_lookup *lookup, void *context,
 	    struct text *out, struct text *why);
+void expand_scan(const char *value, expand_lookup *lookup, void *context);
 
 #endif

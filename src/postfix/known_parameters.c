@@ -1,31 +1,17 @@
 /*
  * Which names postconf(1) takes for parameters: built-in ones, those of
- * services, and what main.cf defines itself and uses by $name.
+ * services, and what main.cf sets itself and something uses
+ * (postconf_user.c).
  */
 #include "postfix/known_parameters.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
+#include "postfix/expand.h"
 #include "postfix/service_parameters.h"
-
-/* Names of earlier releases that Postfix still reads. */
-static const char *const legacy[] = {
-	"authorized_verp_clients", "fallback_relay", "lmtp_per_record_deadline",
-	"postscreen_blacklist_action", "postscreen_dnsbl_ttl",
-	"postscreen_dnsbl_whitelist_threshold", "postscreen_whitelist_interfaces",
-	"smtp_per_record_deadline", "smtpd_client_connection_limit_exceptions",
-	"smtpd_per_record_deadline", "tlsproxy_client_level", "tlsproxy_client_policy",
-	"virtual_maps",
-};
-
-static bool is_legacy(const char *name)
-{
-	for (size_t i = 0; i < sizeof legacy / sizeof *legacy; i++)
-		if (strcmp(name, legacy[i]) == 0)
-			return true;
-	return false;
-}
+#include "postfix/table_parameters.h"
 
 static bool is_ad_hoc(const char *name)
 {
@@ -42,80 +28,147 @@ static bool is_given(const struct configuration *configuration, const char *name
 	       service_parameter_default(&configuration->master, name, strlen(name)) != NULL;
 }
 
-static void scan(const struct configuration *configuration, const char *value,
-		 struct words *used);
+/*
+ * Whose settings are being searched, main.cf's or a service's, and which
+ * entries of main.cf were found to be used.
+ */
+struct search {
+	const struct configuration *configuration;
+	const struct service *service;
+	bool *used;
+};
 
-static void use(const struct configuration *configuration, const char *name, size_t length,
-		struct words *used)
+/*
+ * Return what the -o options of a service set a parameter to, or NULL.  To
+ * postconf(1), entries with one name and type are one service.
+ */
+static const char *find_option(const struct search *search, const char *name, size_t length)
 {
-	const struct main_cf_entry *entry = main_cf_find(&configuration->main, name, length);
+	const struct master_cf *master = &search->configuration->master;
 
-	if (entry == NULL || words_contain(used, entry->name))
-		return;
-	words_add(used, entry->name);
-	scan(configuration, entry->value, used);
+	for (size_t i = master->count; i > 0; i--) {
+		const struct service *other = &master->services[i - 1];
+		const char *value = NULL;
+
+		if (strcmp(other->column[SERVICE_NAME],
+			   search->service->column[SERVICE_NAME]) == 0 &&
+		    strcmp(other->column[SERVICE_TYPE],
+			   search->service->column[SERVICE_TYPE]) == 0)
+			value = service_option(other, name, length);
+		if (value != NULL)
+			return value;
+	}
+	return NULL;
 }
 
-/* Note every $name in a value, also in the branch of a test not taken. */
-static void scan(const struct configuration *configuration, const char *value,
-		 struct words *used)
+static const char *find_setting(const struct search *search, const char *name, size_t length)
 {
-	static const char alphabet[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				       "0123456789_";
-	const char *p = value;
+	const struct main_cf_entry *entry;
 
-	while ((p = strchr(p, '$')) != NULL) {
-		size_t length;
+	if (search->service != NULL)
+		return find_option(search, name, length);
+	entry = configuration_entry(search->configuration, name, length);
+	return entry != NULL ? entry->value : NULL;
+}
 
-		if (*++p == '$') {
-			p++;
+/* Note that a name is used; a service means its own setting first. */
+static void note(void *context, const char *name, size_t length)
+{
+	struct search *search = context;
+	const struct configuration *configuration = search->configuration;
+	const struct main_cf_entry *entry = configuration_entry(configuration, name, length);
+
+	if (entry != NULL &&
+	    (search->service == NULL || find_option(search, name, length) == NULL))
+		search->used[entry - configuration->main.entries] = true;
+}
+
+static bool note_and_leave(void *context, const char *name, size_t length,
+			   struct expand_value *found, struct text *why)
+{
+	(void)why;
+	note(context, name, length);
+	found->value = NULL;
+	return true;
+}
+
+static bool look_up_setting(void *context, const char *name, size_t length,
+			    struct expand_value *found, struct text *why)
+{
+	(void)why;
+	found->value = find_setting(context, name, length);
+	return true;
+}
+
+/* The names of restriction classes are parameters. */
+static void search_classes(struct search *search)
+{
+	static const char name[] = "smtpd_restriction_classes";
+	const char *value = find_setting(search, name, strlen(name));
+	struct text classes = TEXT_EMPTY;
+	struct words words = WORDS_EMPTY;
+
+	if (value != NULL && expand(value, look_up_setting, search, &classes, NULL))
+		words_split(&words, text_string(&classes), ", \t\r\n");
+	for (size_t i = 0; i < words.count; i++)
+		note(search, words.items[i], strlen(words.items[i]));
+	words_free(&words);
+	text_free(&classes);
+}
+
+static void search_setting(struct search *search, const char *name, const char *value)
+{
+	struct text expanded = TEXT_EMPTY;
+	char *words;
+
+	if (configuration_is_raw(name, strlen(name)))
+		return;
+	expand_scan(value, note_and_leave, search);
+	if (!is_given(search->configuration, name) || strpbrk(value, ":$") == NULL ||
+	    !configuration_get_for(search->configuration, search->service, name, &expanded, NULL))
+		return;
+	words = text_take(&expanded);
+	table_parameters_visit(words, note, search);
+	free(words);
+}
+
+static void search_options(struct search *search)
+{
+	size_t position = 0;
+	size_t length;
+	const char *name;
+	const char *value;
+
+	while (service_next_option(search->service, &position, &name, &length, &value)) {
+		char *copy;
+
+		if (find_option(search, name, length) != value)
 			continue;
-		}
-		if (*p == '(' || *p == '{') {
-			p++;
-			p += strspn(p, " \t\r\n");
-		}
-		length = strspn(p, alphabet);
-		if (length > 0)
-			use(configuration, p, length, used);
-		p += length;
+		copy = memory_copy_n(name, length);
+		search_setting(search, copy, value);
+		free(copy);
 	}
 }
 
 /*
- * Collect what main.cf sets and uses itself: by a $name in a parameter that
- * Postfix knows, in main.cf or master.cf, or as a restriction class.
+ * Find the entries of main.cf that something uses by $name, as a restriction
+ * class or as the parameter of a table.  The caller frees the result, which
+ * has one flag for each entry.
  */
-static void find_used(const struct configuration *configuration, struct words *used)
+static bool *find_used(const struct configuration *configuration)
 {
 	const struct main_cf *main = &configuration->main;
-	struct text classes = TEXT_EMPTY;
-	struct words names = WORDS_EMPTY;
+	struct search search = { configuration, NULL, memory_allocate(main->count, sizeof(bool)) };
 
-	for (size_t i = 0; i < main->count; i++) {
-		const struct main_cf_entry *entry = &main->entries[i];
-
-		if (is_given(configuration, entry->name) &&
-		    !configuration_is_raw(entry->name, strlen(entry->name)))
-			scan(configuration, entry->value, used);
-	}
+	search_classes(&search);
+	for (size_t i = 0; i < main->count; i++)
+		search_setting(&search, main->entries[i].name, main->entries[i].value);
 	for (size_t i = 0; i < configuration->master.count; i++) {
-		size_t position = 0;
-		size_t length;
-		const char *name;
-		const char *value;
-
-		while (service_next_option(&configuration->master.services[i], &position,
-					   &name, &length, &value))
-			if (!configuration_is_raw(name, length))
-				scan(configuration, value, used);
+		search.service = &configuration->master.services[i];
+		search_classes(&search);
+		search_options(&search);
 	}
-	if (configuration_get(configuration, "smtpd_restriction_classes", &classes, NULL))
-		words_split(&names, text_string(&classes), ", \t\r\n");
-	for (size_t i = 0; i < names.count; i++)
-		use(configuration, names.items[i], strlen(names.items[i]), used);
-	words_free(&names);
-	text_free(&classes);
+	return search.used;
 }
 
 /*
@@ -123,16 +176,18 @@ static void find_used(const struct configuration *configuration, struct words *u
  */
 bool known_parameter(const struct configuration *configuration, const char *name)
 {
-	struct words used = WORDS_EMPTY;
+	const struct main_cf_entry *entry;
+	bool *used;
 	bool known;
 
-	if (is_given(configuration, name) ||
-	    (is_legacy(name) &&
-	     main_cf_find(&configuration->main, name, strlen(name)) != NULL))
+	if (is_given(configuration, name) || configuration_is_legacy(name, strlen(name)))
 		return true;
-	find_used(configuration, &used);
-	known = words_contain(&used, name);
-	words_free(&used);
+	entry = configuration_entry(configuration, name, strlen(name));
+	if (entry == NULL)
+		return false;
+	used = find_used(configuration);
+	known = used[entry - configuration->main.entries];
+	free(used);
 	return known;
 }
 
@@ -151,12 +206,16 @@ void known_parameter_names(const struct configuration *configuration, bool set_o
 	const struct main_cf *main = &configuration->main;
 	const struct defaults *defaults = configuration->defaults;
 	struct words all = WORDS_EMPTY;
+	bool *used = find_used(configuration);
 
-	find_used(configuration, &all);
-	for (size_t i = 0; i < main->count; i++)
-		if (is_given(configuration, main->entries[i].name) ||
-		    is_legacy(main->entries[i].name))
-			words_add(&all, main->entries[i].name);
+	for (size_t i = 0; i < main->count; i++) {
+		const char *name = main->entries[i].name;
+
+		if (configuration_entry(configuration, name, strlen(name)) != NULL &&
+		    (used[i] || is_given(configuration, name) || configuration_is_legacy(name, strlen(name))))
+			words_add(&all, name);
+	}
+	free(used);
 	for (size_t i = 0; !set_only && i < defaults->count; i++)
 		words_add_n(&all, defaults->lines[i], strcspn(defaults->lines[i], " "));
 	if (!set_only)

@@ -1,7 +1,8 @@
 /*
  * The lexical level that main.cf and master.cf share: files, logical lines,
- * "name = value".  The rules are those of Postfix's readllines(3),
- * split_nameval(3) and dict_load_file_xt().
+ * "name = value", words and braces.  The rules are those of Postfix's
+ * readllines(3), split_nameval(3), mystrtok(3), extpar(3) and
+ * dict_load_file_xt().
  */
 #include "postfix/lines.h"
 
@@ -121,6 +122,65 @@ const char *lines_split(char *line, char **name, char **value)
 		value_end--;
 	*value_end = '\0';
 	return NULL;
+}
+
+/*
+ * Return the next word of *rest, terminated in place, or NULL at the end.
+ * Separators inside {} do not end a word (Postfix's mystrtokq()).
+ */
+char *lines_next_word(char **rest, const char *separators)
+{
+	char *start = *rest + strspn(*rest, separators);
+	char *p;
+	int level = 0;
+
+	if (*start == '\0') {
+		*rest = start;
+		return NULL;
+	}
+	for (p = start; *p != '\0'; p++) {
+		if (*p == '{')
+			level++;
+		else if (level > 0 && *p == '}')
+			level--;
+		else if (level == 0 && strchr(separators, *p) != NULL) {
+			*p++ = '\0';
+			break;
+		}
+	}
+	*rest = p;
+	return start;
+}
+
+/*
+ * Strip the braces off a word that begins with one, and the blanks within
+ * them (Postfix's extpar()).  Return NULL, or what is wrong with the word; it
+ * is made the best of then, as Postfix does.
+ */
+const char *lines_strip_braces(char **word)
+{
+	const char *wrong = NULL;
+	char *p = *word;
+	char *end;
+	int level = 0;
+
+	for (end = p; *end != '\0'; end++) {
+		level += (*end == '{') - (*end == '}');
+		if (level == 0)
+			break;
+	}
+	if (*end == '\0')
+		wrong = "missing '}'";
+	else if (end[1] != '\0')
+		wrong = "syntax error after '}'";
+	*end = '\0';
+	p++;
+	while (lines_is_space(*p))
+		p++;
+	while (end > p && lines_is_space(end[-1]))
+		*--end = '\0';
+	*word = p;
+	return wrong;
 }
 
 static bool same_version(const struct stat *a, const struct stat *b)

@@ -9,7 +9,7 @@
 #include "base/memory.h"
 #include "postfix/lines.h"
 
-/* FNV-1a: lookups compare one number instead of a hundred names. */
+/* FNV-1a */
 static uint32_t name_hash(const char *name, size_t length)
 {
 	uint32_t hash = 2166136261U;
@@ -19,19 +19,38 @@ static uint32_t name_hash(const char *name, size_t length)
 	return hash;
 }
 
-static struct main_cf_entry *find(const struct main_cf *main, const char *name,
-				  size_t length)
+/* Return the slot of a name, or the free one where it belongs. */
+static uint32_t *find_slot(const struct main_cf *main, uint32_t hash, const char *name,
+			   size_t length)
 {
-	uint32_t hash = name_hash(name, length);
+	size_t mask = main->slot_count - 1;
 
-	for (size_t i = 0; i < main->count; i++) {
-		struct main_cf_entry *entry = &main->entries[i];
+	for (size_t i = hash & mask;; i = (i + 1) & mask) {
+		const struct main_cf_entry *entry;
 
+		if (main->slots[i] == 0)
+			return &main->slots[i];
+		entry = &main->entries[main->slots[i] - 1];
 		if (entry->hash == hash && strncmp(entry->name, name, length) == 0 &&
 		    entry->name[length] == '\0')
-			return entry;
+			return &main->slots[i];
 	}
-	return NULL;
+}
+
+/* Keep at least half of the slots free. */
+static void grow_slots(struct main_cf *main)
+{
+	if (2 * (main->count + 1) <= main->slot_count)
+		return;
+	main->slot_count = main->slot_count > 0 ? 2 * main->slot_count : 128;
+	free(main->slots);
+	main->slots = memory_allocate(main->slot_count, sizeof *main->slots);
+	for (size_t i = 0; i < main->count; i++) {
+		const struct main_cf_entry *entry = &main->entries[i];
+
+		*find_slot(main, entry->hash, entry->name, strlen(entry->name)) =
+			(uint32_t)(i + 1);
+	}
 }
 
 /*
@@ -41,7 +60,11 @@ static struct main_cf_entry *find(const struct main_cf *main, const char *name,
 const struct main_cf_entry *main_cf_find(const struct main_cf *main,
 					 const char *name, size_t length)
 {
-	return find(main, name, length);
+	uint32_t slot = 0;
+
+	if (main->slot_count > 0)
+		slot = *find_slot(main, name_hash(name, length), name, length);
+	return slot > 0 ? &main->entries[slot - 1] : NULL;
 }
 
 /* Set a parameter; the last entry wins.  config_directory's line is 0. */
@@ -49,17 +72,25 @@ static void set(struct main_cf *main, const char *name, const char *value,
 		size_t line, const char *path, struct text *warnings)
 {
 	size_t length = strlen(name);
-	struct main_cf_entry *entry = find(main, name, length);
+	uint32_t hash = name_hash(name, length);
+	uint32_t *slot;
+	struct main_cf_entry *entry;
 
-	if (entry != NULL && strcmp(entry->value, value) != 0 && warnings != NULL)
-		text_printf(warnings, "%s, line %zu: overriding earlier entry: %s=%s\n",
-			    path, line, name, entry->value);
-	if (entry == NULL) {
+	grow_slots(main);
+	slot = find_slot(main, hash, name, length);
+	if (*slot == 0) {
 		main->entries = memory_grow(main->entries, main->count, &main->capacity,
 					    sizeof *main->entries);
-		entry = &main->entries[main->count++];
+		main->count++;
+		*slot = (uint32_t)main->count;
+		entry = &main->entries[*slot - 1];
+	} else {
+		entry = &main->entries[*slot - 1];
+		if (warnings != NULL && strcmp(entry->value, value) != 0)
+			text_printf(warnings, "%s, line %zu: overriding earlier entry: %s=%s\n",
+				    path, line, name, entry->value);
 	}
-	*entry = (struct main_cf_entry){ name, value, line, name_hash(name, length) };
+	*entry = (struct main_cf_entry){ name, value, line, hash };
 }
 
 /*
@@ -132,6 +163,7 @@ bool main_cf_read(struct main_cf *main, const char *directory,
 void main_cf_free(struct main_cf *main)
 {
 	free(main->entries);
+	free(main->slots);
 	free(main->buffer);
 	*main = MAIN_CF_EMPTY;
 }

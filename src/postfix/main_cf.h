@@ -19,16 +19,19 @@ struct main_cf_entry {
 
 /*
  * A main.cf in memory.  Entries point into buffer; a name stands there once,
- * with its last value.
+ * with its last value.  slots, a hash table, has room for slot_count numbers
+ * of entries, counted from 1; 0 is a free slot.
  */
 struct main_cf {
 	char *buffer;
 	struct main_cf_entry *entries;
 	size_t count;
 	size_t capacity;
+	uint32_t *slots;
+	size_t slot_count;
 };
 
-#define MAIN_CF_EMPTY ((struct main_cf){ NULL, NULL, 0, 0 })
+#define MAIN_CF_EMPTY ((struct main_cf){ NULL, NULL, 0, 0, NULL, 0 })
 
 bool main_cf_read(struct main_cf *main, const char *directory,
 		  struct text *warnings, struct text *why);

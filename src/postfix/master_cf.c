@@ -15,107 +15,109 @@
 static const char blanks[] = " \t\r\n";
 
 /*
- * Return the next word of *rest, terminated in place, or NULL at the end.
- * Blanks inside {} do not end a word (Postfix's mystrtokq()).
+ * Replace a word that begins with a brace by what the braces hold.
  */
-static char *next_word(char **rest)
+static const char *unwrap(char **word)
 {
-	char *start = *rest + strspn(*rest, blanks);
-	char *p;
-	int level = 0;
+	char *content = *word;
+	const char *wrong = lines_strip_braces(&content);
 
-	if (*start == '\0') {
-		*rest = start;
-		return NULL;
-	}
-	for (p = start; *p != '\0'; p++) {
-		if (*p == '{')
-			level++;
-		else if (level > 0 && *p == '}')
-			level--;
-		else if (level == 0 && strchr(blanks, *p) != NULL) {
-			*p++ = '\0';
-			break;
-		}
-	}
-	*rest = p;
-	return start;
+	content = memory_copy(content);
+	free(*word);
+	*word = content;
+	return wrong;
 }
 
 /*
- * Strip the braces off a word that begins with one, and the blanks within
- * them (Postfix's extpar()).
+ * Collect the settings of a service's -o options, as master(8) and getopt(3)
+ * in the daemon read them: any word may stand in braces, and the letters
+ * below take a value.
  */
-static char *strip_braces(struct service *service, char *word)
+static void read_settings(struct service *service, const struct words *arguments)
 {
-	char *p = word;
-	char *end;
-	int level = 0;
+	struct words words = WORDS_EMPTY;
 
-	for (end = p; *end != '\0'; end++) {
-		level += (*end == '{') - (*end == '}');
-		if (level == 0)
-			break;
+	for (size_t i = 0; i < arguments->count; i++) {
+		const char *wrong = NULL;
+
+		words_add(&words, arguments->items[i]);
+		if (*words.items[i] == '{')
+			wrong = unwrap(&words.items[i]);
+		if (wrong != NULL)
+			service->malformed = wrong;
 	}
-	if (*end == '\0')
-		service->malformed = "missing '}'";
-	else if (end[1] != '\0')
-		service->malformed = "syntax error after '}'";
-	*end = '\0';
-	p++;
-	while (lines_is_space(*p))
-		p++;
-	while (end > p && lines_is_space(end[-1]))
-		*--end = '\0';
-	return p;
-}
+	for (size_t i = 0; i < words.count; i++) {
+		char *letter = words.items[i];
+		char *name;
+		char *value;
 
-/* Add the value of an option: "name=value" or "{ name = value }". */
-static void add_value(struct service *service, char *value)
-{
-	char *name;
-	char *right;
-
-	if (*value != '{') {
-		words_add(&service->arguments, value);
-		return;
-	}
-	value = strip_braces(service, value);
-	if (lines_split(value, &name, &right) == NULL)
-		words_printf(&service->arguments, "%s=%s", name, right);
-	else
-		words_add(&service->arguments, value);
-}
-
-/*
- * Bring the words after the command into one form, as postconf(1) does:
- * "-vo n=v", "-on=v" and "-o {n = v}" all become "-o" "n=v".
- */
-static void add_arguments(struct service *service, char *rest)
-{
-	char *word;
-	char *value;
-
-	while ((word = next_word(&rest)) != NULL) {
-		if (*word != '-' || strcmp(word, "--") == 0)
+		if (*letter++ != '-' || *letter == '\0' || strcmp(letter, "-") == 0)
 			break;
-		value = strchr(word + 1, 'o');
-		if (value == NULL) {
-			words_add(&service->arguments, word);
+		letter += strcspn(letter, "imnorst");
+		if (*letter == '\0')
 			continue;
+		value = letter[1] != '\0' ? letter + 1 : NULL;
+		if (value == NULL && i + 1 < words.count)
+			value = words.items[++i];
+		if (*letter == 'o' && value != NULL && lines_split(value, &name, &value) == NULL)
+			words_printf(&service->settings, "%s=%s", name, value);
+	}
+	words_free(&words);
+}
+
+/*
+ * Does the word, an option, take the next one for its value?  postconf(1)
+ * takes a single "-" for one that does.
+ */
+static bool takes_value(const char *word)
+{
+	return word[1] == 'o' || word[1] == '\0';
+}
+
+static bool is_option(const char *word)
+{
+	return *word == '-' && strcmp(word, "--") != 0;
+}
+
+/*
+ * Bring arguments into the form in which postconf(1) shows them: "-vo n=v" is
+ * "-v" "-o" "n=v", and "-o {n = v}" is "-o" "n=v".  Since it looks for an o
+ * everywhere in a word, it takes "-ofoo=v" for "-o" "f" "-o" "-o=v"
+ * (pcf_normalize_daemon_args()).
+ */
+static void normalise(struct words *arguments)
+{
+	size_t i;
+
+	for (i = 0; i < arguments->count && is_option(arguments->items[i]); i++) {
+		char *word = arguments->items[i];
+		char *other = word[1] != '\0' ? strchr(word + 2, 'o') : NULL;
+		char *name;
+		char *value;
+
+		if (other != NULL) {
+			*other = '\0';
+			words_insert(arguments, i + 1, "-o%s", other + 1);
 		}
-		if (value > word + 1)
-			words_add_n(&service->arguments, word, (size_t)(value - word));
-		words_add(&service->arguments, "-o");
-		value = value[1] != '\0' ? value + 1 : next_word(&rest);
-		if (value != NULL)
-			add_value(service, value);
+		if (!takes_value(word))
+			continue;
+		if (word[1] != '\0' && word[2] != '\0') {
+			words_insert(arguments, i + 1, "%s", word + 2);
+			word[2] = '\0';
+		}
+		if (++i == arguments->count)
+			break;
+		if (*arguments->items[i] != '{')
+			continue;
+		unwrap(&arguments->items[i]);
+		if (word[1] == 'o' && lines_split(arguments->items[i], &name, &value) == NULL) {
+			words_insert(arguments, i + 1, "%s=%s", name, value);
+			words_remove(arguments, i);
+		}
 	}
-	service->option_words = service->arguments.count;
-	for (; word != NULL; word = next_word(&rest)) {
-		words_add(&service->arguments,
-			  *word == '{' ? strip_braces(service, word) : word);
-	}
+	for (; i < arguments->count; i++)
+		if (*arguments->items[i] == '{')
+			unwrap(&arguments->items[i]);
 }
 
 static bool is_one_of(const char *word, const char *const *choices)
@@ -173,6 +175,7 @@ bool master_cf_parse(struct master_cf *master, struct text *content, const char 
 		struct service *service;
 		const char *wrong;
 		const char *found;
+		const char *word;
 		char *rest;
 
 		master->services = memory_grow(master->services, master->count,
@@ -181,7 +184,7 @@ bool master_cf_parse(struct master_cf *master, struct text *content, const char 
 		*service = (struct service){ .line = number, .storage = memory_copy(line) };
 		rest = service->storage;
 		for (int i = 0; i < SERVICE_COLUMNS; i++) {
-			service->column[i] = next_word(&rest);
+			service->column[i] = lines_next_word(&rest, blanks);
 			if (service->column[i] == NULL)
 				return text_fail(why, "%s, line %zu: bad field count: \"%.60s\"",
 						 path, number, line);
@@ -190,7 +193,10 @@ bool master_cf_parse(struct master_cf *master, struct text *content, const char 
 		if (wrong != NULL)
 			return text_fail(why, "%s, line %zu: invalid %s field \"%.60s\" in service %s",
 					 path, number, wrong, found, service->column[SERVICE_NAME]);
-		add_arguments(service, rest);
+		while ((word = lines_next_word(&rest, blanks)) != NULL)
+			words_add(&service->arguments, word);
+		read_settings(service, &service->arguments);
+		normalise(&service->arguments);
 	}
 	return true;
 }
@@ -218,6 +224,7 @@ void master_cf_free(struct master_cf *master)
 {
 	for (size_t i = 0; i < master->count; i++) {
 		words_free(&master->services[i].arguments);
+		words_free(&master->services[i].settings);
 		free(master->services[i].storage);
 	}
 	free(master->services);
@@ -225,30 +232,21 @@ void master_cf_free(struct master_cf *master)
 }
 
 /*
- * Walk the "-o name=value" settings of a service: start with *position 0.
+ * Walk the settings of a service's -o options: start with *position 0.
  * Return false at the end.  The name is length bytes long.
  */
 bool service_next_option(const struct service *service, size_t *position,
 			 const char **name, size_t *length, const char **value)
 {
-	while (*position + 1 < service->option_words) {
-		const char *word = service->arguments.items[(*position)++];
-		const char *setting;
-		const char *equals;
+	const char *equals;
 
-		if (strcmp(word, "-o") != 0)
-			continue;
-		setting = service->arguments.items[(*position)++];
-		equals = strchr(setting, '=');
-		/* postconf(1) ignores what is no setting. */
-		if (equals == NULL || equals == setting)
-			continue;
-		*name = setting;
-		*length = (size_t)(equals - setting);
-		*value = equals + 1;
-		return true;
-	}
-	return false;
+	if (*position == service->settings.count)
+		return false;
+	*name = service->settings.items[(*position)++];
+	equals = strchr(*name, '=');
+	*length = (size_t)(equals - *name);
+	*value = equals + 1;
+	return true;
 }
 
 /*
@@ -292,12 +290,11 @@ bool service_check(const struct service *service, const char *path, struct text 
 	return true;
 }
 
-static void add_word(struct text *out, const char *word)
+static void add_word(struct text *out, const char *word, bool may_be_braced)
 {
-	if (word[strcspn(word, blanks)] != '\0')
-		text_printf(out, "{%s}", word);
-	else
-		text_add(out, word);
+	bool braced = may_be_braced && word[strcspn(word, blanks)] != '\0';
+
+	text_printf(out, braced ? " {%s}" : " %s", word);
 }
 
 /*
@@ -306,25 +303,24 @@ static void add_word(struct text *out, const char *word)
 void service_print(const struct service *service, struct text *out)
 {
 	static const size_t column_goal[SERVICE_COLUMNS] = { 0, 11, 17, 25, 33, 41, 49, 57 };
+	const struct words *arguments = &service->arguments;
 	size_t start = out->length;
+	size_t i;
 
-	for (int i = 0; i < SERVICE_COLUMNS; i++) {
+	for (i = 0; i < SERVICE_COLUMNS; i++) {
 		if (i > 0)
 			text_add_char(out, ' ');
 		while (out->length - start < column_goal[i])
 			text_add_char(out, ' ');
 		text_add(out, service->column[i]);
 	}
-	for (size_t i = 0; i < service->arguments.count; i++) {
-		const char *word = service->arguments.items[i];
-		bool is_option = i < service->option_words && *word == '-' &&
-				 (i == 0 || strcmp(service->arguments.items[i - 1], "-o") != 0);
-
-		text_add_char(out, ' ');
-		if (is_option)
-			text_add(out, word);
-		else
-			add_word(out, word);
+	for (i = 0; i < arguments->count && is_option(arguments->items[i]); i++) {
+		add_word(out, arguments->items[i], false);
+		if (takes_value(arguments->items[i]) && i + 1 < arguments->count)
+			add_word(out, arguments->items[++i], true);
 	}
+	/* Of the words that are no options, postconf(1) never braces the first. */
+	for (size_t first = i; i < arguments->count; i++)
+		add_word(out, arguments->items[i], i > first);
 	text_add_char(out, '\n');
 }

@@ -23,14 +23,16 @@ enum {
 };
 
 /*
- * A line of master.cf: its columns as written, "-" included, and the words
- * after the command, options as "-o" "name=value".  malformed says what
- * postconf(1) only warns of and master(8) dies of.
+ * A line of master.cf: its columns as written, "-" included, and what follows
+ * them twice.  arguments is how postconf(1) shows it, with each option's value
+ * in a word of its own; settings is what the daemon makes of its -o options,
+ * "name=value" each.  The two differ where postconf misreads "-oname=value".
+ * malformed says what postconf only warns of and master(8) dies of.
  */
 struct service {
 	const char *column[SERVICE_COLUMNS];
 	struct words arguments;
-	size_t option_words;
+	struct words settings;
 	const char *malformed;
 	size_t line;
 	char *storage;

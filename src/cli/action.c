@@ -1,0 +1,310 @@
+/*
+ * From the words on the command line to instances that were acted upon, and
+ * back to an exit status.
+ */
+#include "cli/action.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "cli/message.h"
+#include "cli/verbs.h"
+#include "control/chroots.h"
+#include "control/confirm.h"
+#include "control/lock_jobs.h"
+#include "state/started.h"
+
+/*
+ * One action: its jobs, and what they share.
+ */
+struct act {
+	struct request *request;
+	const struct action *action;
+	struct operation operation;
+	struct chroots chroots;
+	struct job *jobs;
+	size_t count;
+	bool quiet;
+	bool verbose;
+	bool dry_run;
+};
+
+static void say_waiting(const struct instance *instance, const char *holder)
+{
+	message_instance(instance_label(instance), "waiting for postctl %s", holder);
+}
+
+/*
+ * Refuse what must not be done at all.  This comes before any work.
+ */
+static bool refuse(const struct request *request, const struct action *action)
+{
+	bool refused = false;
+
+	for (size_t i = 0; i < request->instances.count; i++) {
+		const struct instance *instance = &request->instances.items[i];
+
+		if (!action->disabled_refused || request->selected[i] != SELECTED_BY_NAME ||
+		    instance->is_enabled || instance->damage != NULL)
+			continue;
+		message_instance(instance_label(instance), "cannot %s it: it is disabled; "
+				 "\"postctl enable %s\" enables it", action->doing,
+				 instance_label(instance));
+		refused = true;
+	}
+	return refused;
+}
+
+/* An instance whose main.cf cannot be read may be meant to run. */
+static bool may_be_enabled(const struct instance *instance)
+{
+	return instance->is_enabled || instance->damage != NULL;
+}
+
+static void make_jobs(struct act *act)
+{
+	const struct request *request = act->request;
+
+	act->jobs = memory_allocate(request->instances.count, sizeof *act->jobs);
+	for (size_t i = 0; i < request->instances.count; i++) {
+		const struct instance *instance = &request->instances.items[i];
+		struct job *job;
+
+		if (request->selected[i] == SELECTED_NOT ||
+		    (request->selected[i] == SELECTED_BY_PATTERN &&
+		     !act->action->disabled_too && !may_be_enabled(instance)))
+			continue;
+		job = &act->jobs[act->count++];
+		job_init(job, &act->operation, instance);
+		job->named = request->selected[i] == SELECTED_BY_NAME;
+	}
+}
+
+static bool stops(const struct action *action)
+{
+	return action->kind == OPERATE_STOP || action->kind == OPERATE_ABORT;
+}
+
+static bool syncs(const struct action *action)
+{
+	return action->kind == OPERATE_START || action->kind == OPERATE_RESTART ||
+	       action->kind == OPERATE_RELOAD || action->kind == OPERATE_SYNC;
+}
+
+/* Decide what needs no work, now that it is known what runs. */
+static void decide(struct act *act, struct job *job)
+{
+	const struct action *action = act->action;
+	const struct instance *instance = job->instance;
+
+	if (job->result != JOB_PENDING)
+		return;
+	if (action->needs_running && !job->runs) {
+		if (stops(action))
+			job_done(job, JOB_UNCHANGED, "stopped already");
+		else
+			job_done(job, JOB_NOT_RUNNING, "not running");
+		return;
+	}
+	if (action->needs_stopped && job->runs && job->probe.state == PROBE_RUNNING) {
+		job_done(job, JOB_UNCHANGED, "running already (process %ld)",
+			 (long)job->probe.master.pid);
+		return;
+	}
+	if (job->probe.state == PROBE_STRAY && !stops(action)) {
+		job_done(job, JOB_FAILED, "its master (process %ld) runs, but %s/pid/master.pid "
+			 "does not lead to it; \"postctl stop %s\" ends it",
+			 (long)job->probe.master.pid, instance->queue_directory,
+			 instance_label(instance));
+		return;
+	}
+	if (instance->damage != NULL && !stops(action)) {
+		job_done(job, JOB_FAILED, "%s%s", instance->damage,
+			 job->runs ? "; it goes on running as it is" : "");
+		return;
+	}
+	if (action->kind == OPERATE_SYNC && chroots_is_current(job, NULL))
+		job_done(job, JOB_UNCHANGED, "chroot is current");
+	if ((action->kind == OPERATE_ENABLE && instance->is_enabled) ||
+	    (action->kind == OPERATE_DISABLE && !instance->is_enabled))
+		job_done(job, JOB_UNCHANGED, "%sd already", action->doing);
+}
+
+static bool probe_jobs(struct act *act, struct text *why)
+{
+	struct probe probe = PROBE_EMPTY;
+	bool ok = probe_read(&probe, why);
+
+	for (size_t i = 0; ok && i < act->count; i++) {
+		struct job *job = &act->jobs[i];
+
+		if (job->result != JOB_PENDING)
+			continue;
+		job_probe(job, &probe);
+		decide(act, job);
+		if (act->dry_run && syncs(act->action) && job->result == JOB_PENDING)
+			chroots_is_current(job, &job->output);
+		/* A stop that finds nothing to do still ends what is remembered. */
+		if (!act->dry_run && !job->runs && stops(act->action))
+			started_forget(job->instance->directory);
+	}
+	probe_free(&probe);
+	return ok;
+}
+
+/* Those that Postfix had no answer for can only be stopped. */
+static void refuse_unconfirmed(struct act *act)
+{
+	for (size_t i = 0; i < act->count; i++) {
+		struct job *job = &act->jobs[i];
+
+		if (job->result != JOB_PENDING || job->confirmed || stops(act->action))
+			continue;
+		job_done(job, JOB_FAILED, "Postfix cannot read its configuration; "
+			 "\"postconf -c %s\" shows why\n%s", job->instance->directory,
+			 text_string(&job->output));
+	}
+}
+
+static size_t pending(const struct act *act)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < act->count; i++)
+		count += act->jobs[i].result == JOB_PENDING;
+	return count;
+}
+
+static void report(const struct act *act, int interrupted)
+{
+	for (size_t i = 0; i < act->count; i++) {
+		const struct job *job = &act->jobs[i];
+		const char *label = instance_label(job->instance);
+
+		if (job->result == JOB_FAILED)
+			message_lines(label, text_string(&job->said));
+		else if (job->result == JOB_PENDING && !act->dry_run)
+			message_instance(label, interrupted != 0
+					 ? "not attempted: interrupted" : "not attempted");
+		else if (job->result == JOB_NOT_RUNNING && job->named)
+			message_instance(label, "not running; \"postctl start %s\" starts it", label);
+		else if (job->result == JOB_PENDING)
+			printf("%s: would %s it\n", label, act->action->doing);
+		else if (!act->quiet)
+			printf("%s: %s\n", label, text_string(&job->said));
+		message_lines(label, text_string(&job->warnings));
+		if (act->verbose || act->dry_run)
+			fputs(text_string(&job->output), stdout);
+	}
+}
+
+static enum exit_status summarise(const struct act *act)
+{
+	size_t not_running = 0;
+	bool named_not_running = false;
+
+	for (size_t i = 0; i < act->count; i++) {
+		const struct job *job = &act->jobs[i];
+
+		if (job->result == JOB_FAILED || (job->result == JOB_PENDING && !act->dry_run))
+			return EXIT_FAILED;
+		not_running += job->result == JOB_NOT_RUNNING;
+		named_not_running |= job->result == JOB_NOT_RUNNING && job->named;
+	}
+	if (!act->action->must_run)
+		return EXIT_DONE;
+	if (named_not_running)
+		return EXIT_NOT_RUNNING;
+	if (not_running == act->count) {
+		message_error("no instance is running");
+		return EXIT_NOT_RUNNING;
+	}
+	return EXIT_DONE;
+}
+
+static bool lock_all(struct act *act, struct text *why)
+{
+	return lock_jobs(act->jobs, act->count, act->request->verb->name, say_waiting, why);
+}
+
+/*
+ * Do the work: lock, probe, confirm, operate.
+ */
+static bool work(struct act *act, int *interrupted, struct text *why)
+{
+	const struct options *options = &act->request->options;
+	size_t limit = options_has(options, OPTION_JOBS)
+		       ? options->jobs : operate_default_limit(act->action->kind);
+
+
+	*interrupted = 0;
+	/* A sync that finds nothing to do leaves not even a lock behind. */
+	bool lock_late = act->action->kind == OPERATE_SYNC;
+
+	if (!act->dry_run && !lock_late && !lock_all(act, why))
+		return false;
+	if (!probe_jobs(act, why))
+		return false;
+	if (act->dry_run || pending(act) == 0)
+		return true;
+	if (lock_late && !lock_all(act, why))
+		return false;
+	if (!confirm_jobs(act->jobs, act->count, act->request->instances.count, why))
+		return false;
+	refuse_unconfirmed(act);
+	if (pending(act) == 0)
+		return true;
+	return operate(act->jobs, act->count, act->action->kind, limit, interrupted, why);
+}
+
+/*
+ * Act on the instances that the request selects.
+ */
+enum exit_status action_run(struct request *request, const struct action *action)
+{
+	struct act act = {
+		.request = request,
+		.action = action,
+		.quiet = options_has(&request->options, OPTION_QUIET),
+		.verbose = options_has(&request->options, OPTION_VERBOSE),
+		.dry_run = options_has(&request->options, OPTION_DRY_RUN),
+	};
+	struct text why = TEXT_EMPTY;
+	enum exit_status status = EXIT_DONE;
+	int interrupted = 0;
+
+	if (action->must_name && request->options.words.count == 0 &&
+	    request->options.groups.count == 0) {
+		message_error("%s which instance? \"postctl list\" shows them", action->doing);
+		return EXIT_BAD_ARGUMENTS;
+	}
+	if (!request_discover(request, &status) || !request_select(request, &status))
+		return status;
+	if (refuse(request, action))
+		return EXIT_NOT_CONFIGURED;
+	act.operation = (struct operation){
+		.defaults = &request->defaults,
+		.chroots = &act.chroots,
+		.processes = SESSION_TABLE_EMPTY,
+		.deadline = options_has(&request->options, OPTION_TIMEOUT)
+			    ? deadline_in(request->options.timeout_ms) : DEADLINE_NEVER,
+	};
+	act.chroots = CHROOTS_EMPTY;
+	make_jobs(&act);
+	if (chroots_open(&act.chroots, &why) && work(&act, &interrupted, &why)) {
+		report(&act, interrupted);
+		status = summarise(&act);
+	} else {
+		message_error("%s", text_string(&why));
+		status = EXIT_FAILED;
+	}
+	for (size_t i = 0; i < act.count; i++)
+		job_free(&act.jobs[i]);
+	free(act.jobs);
+	chroots_close(&act.chroots);
+	session_table_free(&act.operation.processes);
+	text_free(&why);
+	return status;
+}

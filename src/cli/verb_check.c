@@ -1,0 +1,88 @@
+/*
+ * check: what is wrong, without changing anything.
+ */
+#include <stdio.h>
+
+#include "cli/json.h"
+#include "cli/message.h"
+#include "cli/verbs.h"
+#include "control/inspect.h"
+
+static void print(const char *label, const struct findings *findings)
+{
+	for (size_t i = 0; i < findings->count; i++) {
+		const struct finding *finding = &findings->items[i];
+
+		printf("%s: %s: %s", label, finding->is_error ? "error" : "warning",
+		       finding->what);
+		if (*finding->advice != '\0')
+			printf("; %s", finding->advice);
+		putchar('\n');
+	}
+}
+
+static void print_json(struct json *json, const struct instance *instance,
+		       const struct findings *findings)
+{
+	json_begin_object(json, NULL);
+	json_string(json, "instance", instance_label(instance));
+	json_begin_array(json, "findings");
+	for (size_t i = 0; i < findings->count; i++) {
+		json_begin_object(json, NULL);
+		json_string(json, "severity", findings->items[i].is_error ? "error" : "warning");
+		json_string(json, "what", findings->items[i].what);
+		json_string(json, "advice", findings->items[i].advice);
+		json_end_object(json);
+	}
+	json_end_array(json);
+	json_end_object(json);
+}
+
+enum exit_status verb_check(struct request *request)
+{
+	struct chroots chroots = CHROOTS_EMPTY;
+	struct text json_text = TEXT_EMPTY;
+	struct text why = TEXT_EMPTY;
+	struct json json = { &json_text, false };
+	bool as_json = options_has(&request->options, OPTION_JSON);
+	enum exit_status status = EXIT_DONE;
+
+	if (!request_discover(request, &status) || !request_select(request, &status))
+		return status;
+	if (!chroots_open(&chroots, &why)) {
+		message_error("%s", text_string(&why));
+		status = EXIT_FAILED;
+	}
+	if (!as_json)
+		fputs(text_string(&request->warnings), stdout);
+	json_begin_object(&json, NULL);
+	json_number(&json, "version", 1);
+	json_string(&json, "warnings", text_string(&request->warnings));
+	json_begin_array(&json, "instances");
+	for (size_t i = 0; i < request->instances.count; i++) {
+		const struct instance *instance = &request->instances.items[i];
+		struct findings findings = FINDINGS_EMPTY;
+
+		if (request->selected[i] == SELECTED_NOT)
+			continue;
+		inspect(instance, &request->defaults, &chroots, &findings);
+		for (size_t f = 0; f < findings.count; f++)
+			if (findings.items[f].is_error)
+				status = EXIT_FAILED;
+		if (as_json)
+			print_json(&json, instance, &findings);
+		else if (findings.count > 0)
+			print(instance_label(instance), &findings);
+		else if (!options_has(&request->options, OPTION_QUIET))
+			printf("%s: good\n", instance_label(instance));
+		findings_free(&findings);
+	}
+	json_end_array(&json);
+	json_end_object(&json);
+	if (as_json)
+		puts(text_string(&json_text));
+	chroots_close(&chroots);
+	text_free(&json_text);
+	text_free(&why);
+	return status;
+}

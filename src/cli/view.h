@@ -1,0 +1,44 @@
+#ifndef POSTCTL_CLI_VIEW_H
+#define POSTCTL_CLI_VIEW_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+#include <time.h>
+
+#include "base/text.h"
+#include "cli/exit_status.h"
+#include "cli/request.h"
+
+enum view_state {
+	VIEW_RUNNING,
+	VIEW_STOPPED,
+	VIEW_DEAD,	/* started, not stopped, and gone */
+	VIEW_DAMAGED,	/* not running, and could not be started */
+	VIEW_UNKNOWN
+};
+
+/*
+ * How an instance is doing.
+ */
+struct view {
+	const struct instance *instance;
+	enum view_state state;
+	pid_t pid;		/* while it runs */
+	time_t since;
+	struct text note;	/* what is wrong with it, a line each */
+};
+
+struct views {
+	struct view *items;
+	size_t count;
+};
+
+bool views_make(const struct request *request, bool enabled_only, struct views *views,
+		struct text *why);
+void views_free(struct views *views);
+const char *view_state_name(enum view_state state);
+bool view_counts(const struct view *view);
+enum exit_status views_status(const struct views *views);
+
+#endif

@@ -1,0 +1,34 @@
+#ifndef POSTCTL_CONTROL_CHROOTS_H
+#define POSTCTL_CONTROL_CHROOTS_H
+
+#include <stdbool.h>
+
+#include "base/text.h"
+#include "chroot/plan.h"
+#include "chroot/settings.h"
+#include "chroot/sync.h"
+#include "control/job.h"
+#include "postfix/configuration.h"
+
+/*
+ * What the chroots of all instances have in common.
+ */
+struct chroots {
+	bool is_open;
+	struct settings settings;
+	struct plan_cache cache;
+};
+
+#define CHROOTS_EMPTY ((struct chroots){ .is_open = false })
+
+bool chroots_open(struct chroots *chroots, struct text *why);
+void chroots_close(struct chroots *chroots);
+bool chroots_plan(struct chroots *chroots, const struct configuration *configuration,
+		  struct plan *plan, struct text *why);
+bool chroots_compare(struct chroots *chroots, const struct instance *instance,
+		     const struct configuration *configuration, size_t *entries,
+		     struct sync_result *result, struct text *why);
+bool chroots_is_current(struct job *job, struct text *changes);
+bool chroots_sync(struct job *job);
+
+#endif

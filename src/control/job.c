@@ -1,0 +1,160 @@
+/*
+ * The work on one instance: what all kinds of it have in common.
+ */
+#include "control/job.h"
+
+#include <signal.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include "base/descriptor.h"
+#include "base/words.h"
+#include "control/environment.h"
+#include "postfix/paths.h"
+
+/* How long a program that was asked to end may take before it is killed. */
+enum { TERMINATION_MS = 5000 };
+
+/*
+ * Begin a job with nothing known but its instance.  The caller calls
+ * job_free(); neither operation nor instance may go away before.
+ */
+void job_init(struct job *job, struct operation *operation, const struct instance *instance)
+{
+	memset(job, 0, sizeof *job);
+	job->operation = operation;
+	job->instance = instance;
+	job->task.owner = job;
+	job->session = SESSION_EMPTY;
+	job->lock = -1;
+}
+
+/*
+ * Free what a job holds, its lock included.
+ */
+void job_free(struct job *job)
+{
+	descriptor_close(job->lock);
+	task_free(&job->task);
+	session_free(&job->session);
+	text_free(&job->said);
+	text_free(&job->output);
+	text_free(&job->warnings);
+}
+
+/*
+ * Find out whether the instance runs.  An answer that cannot be had fails the
+ * job.
+ */
+void job_probe(struct job *job, struct probe *probe)
+{
+	struct text why = TEXT_EMPTY;
+	enum probe_state state = probe_instance(probe, job->instance->queue_directory,
+						job->instance->directory, &job->probe, &why);
+
+	job->runs = state == PROBE_RUNNING || state == PROBE_STRAY;
+	if (state == PROBE_UNKNOWN)
+		job_done(job, JOB_FAILED, "cannot find out whether it runs: %s",
+			 text_string(&why));
+	text_free(&why);
+}
+
+/*
+ * Note what came of the job and say it.  A failure stays one.
+ */
+void job_done(struct job *job, enum job_result result, const char *format, ...)
+{
+	va_list arguments;
+
+	if (job->result == JOB_FAILED)
+		return;
+	job->result = result;
+	text_clear(&job->said);
+	va_start(arguments, format);
+	text_vprintf(&job->said, format, arguments);
+	va_end(arguments);
+}
+
+/*
+ * Run postfix(1) for the instance and go on with next.  Return false with the
+ * reason when it could not be started; next is not reached then.
+ */
+bool job_postfix(struct job *job, struct pool *pool, const struct job_command *command,
+		 task_step *next, struct text *why)
+{
+	deadline_ms limit = deadline_earlier(command->deadline, job->operation->deadline);
+	struct words arguments = WORDS_EMPTY;
+	struct words environment = WORDS_EMPTY;
+	bool ok;
+
+	words_add(&arguments, "postfix");
+	words_add(&arguments, command->verb);
+	environment_for_instance(job->instance->directory, &environment);
+	ok = pool_spawn(pool, &job->task, &(struct pool_command){
+		.child = {
+			.path = POSTFIX_COMMAND_DIRECTORY "/postfix",
+			.arguments = arguments.items,
+			.environment = environment.items,
+		},
+		.schedule = {
+			{ limit, SIGTERM },
+			{ limit + TERMINATION_MS, SIGKILL },
+			{ limit + 2 * TERMINATION_MS, 0 },
+		},
+		.interruptible = command->interruptible,
+		.until = command->until,
+		.linger_ms = command->linger_ms,
+	}, next, why);
+	words_free(&arguments);
+	words_free(&environment);
+	return ok;
+}
+
+/*
+ * Keep what the last command printed.  Return whether it exited with 0.
+ */
+bool job_succeeded(struct job *job)
+{
+	const struct text *text = &job->task.messages.text;
+
+	if (text->length > 0) {
+		text_add_n(&job->output, text->data, text->length);
+		if (text->data[text->length - 1] != '\n')
+			text_add_char(&job->output, '\n');
+	}
+	return job->task.status != -1 && WIFEXITED(job->task.status) &&
+	       WEXITSTATUS(job->task.status) == 0;
+}
+
+/* Append the last lines of what Postfix printed, indented. */
+static void add_last_lines(struct text *said, const char *output)
+{
+	enum { LINES = 8 };
+	struct words lines = WORDS_EMPTY;
+
+	words_split(&lines, output, "\r\n");
+	for (size_t i = lines.count > LINES ? lines.count - LINES : 0; i < lines.count; i++)
+		text_printf(said, "\n%s", lines.items[i]);
+	words_free(&lines);
+}
+
+/*
+ * Fail the job because "postfix verb" did: how it ended, and what it printed.
+ */
+void job_failed_command(struct job *job, const char *verb)
+{
+	struct text said = TEXT_EMPTY;
+
+	text_printf(&said, "\"postfix %s\": ", verb);
+	if (job->task.timed_out)
+		text_add(&said, "took too long");
+	else if (job->task.status == -1)
+		text_add(&said, "it does not end");
+	else
+		child_describe(job->task.status, &said);
+	add_last_lines(&said, text_string(&job->output));
+	job_done(job, JOB_FAILED, "%s", said.data);
+	text_free(&said);
+}

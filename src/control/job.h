@@ -1,0 +1,90 @@
+#ifndef POSTCTL_CONTROL_JOB_H
+#define POSTCTL_CONTROL_JOB_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/deadline.h"
+#include "base/text.h"
+#include "postfix/defaults.h"
+#include "postfix/instance.h"
+#include "process/pool.h"
+#include "process/probe.h"
+#include "process/session.h"
+
+struct chroots;
+struct job;
+
+/*
+ * What the jobs of one operation share.
+ */
+struct operation {
+	const struct defaults *defaults;
+	struct chroots *chroots;
+	struct session_table processes;
+	deadline_ms deadline;
+};
+
+/*
+ * What came of a job.
+ */
+enum job_result {
+	JOB_PENDING,		/* nothing yet, or never begun */
+	JOB_DONE,		/* it was done */
+	JOB_UNCHANGED,		/* it was so already */
+	JOB_NOT_RUNNING,	/* only possible while it runs */
+	JOB_FAILED
+};
+
+/*
+ * The work on one instance.
+ */
+struct job {
+	struct task task;
+	struct operation *operation;
+	const struct instance *instance;
+	bool named;		/* selected by its own name */
+	int lock;
+
+	struct probe_answer probe;
+	bool runs;		/* as of the last probe */
+	bool was_running;	/* before a restart */
+	bool checked;		/* by "postfix check" */
+	bool confirmed;		/* Postfix reads its configuration as we do */
+
+	enum job_result result;
+	struct text said;	/* the outcome, or why it failed */
+	struct text output;	/* what Postfix printed, and what was done to the chroot */
+	struct text warnings;	/* what to know all the same, a line each */
+	size_t synced;		/* entries of the chroot that were made or updated */
+
+	task_step *next;	/* after stopping or starting */
+	struct session session;
+	deadline_ms kill_at;
+	bool killed;
+	bool quick;		/* start without Postfix's own check */
+};
+
+/*
+ * A run of postfix(1).
+ */
+struct job_command {
+	const char *verb;
+	deadline_ms deadline;
+	bool interruptible;
+	/* It has nothing more to do so long after this process has ended. */
+	const struct identity *until;
+	int64_t linger_ms;
+};
+
+void job_init(struct job *job, struct operation *operation, const struct instance *instance);
+void job_free(struct job *job);
+void job_probe(struct job *job, struct probe *probe);
+void job_done(struct job *job, enum job_result result, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+bool job_postfix(struct job *job, struct pool *pool, const struct job_command *command,
+		 task_step *next, struct text *why);
+bool job_succeeded(struct job *job);
+void job_failed_command(struct job *job, const char *verb);
+
+#endif

@@ -1,0 +1,342 @@
+/*
+ * The operations, each a chain of steps for one instance, and the pools they
+ * run in.
+ */
+#include "control/operate.h"
+
+#include "base/processors.h"
+#include "base/words.h"
+#include "control/chroots.h"
+#include "control/environment.h"
+#include "control/prepare.h"
+#include "control/start.h"
+#include "control/stop.h"
+#include "postfix/paths.h"
+
+enum {
+	CHECK_LIMIT_MS = 120 * 1000,
+	COMMAND_LIMIT_MS = 30 * 1000,
+	/* Stopping is mostly waiting. */
+	MANY_AT_A_TIME = 32,
+};
+
+/* Run postfix(1) in a step of its own; when it cannot be, the job has failed. */
+static void drive(struct job *job, struct pool *pool, const char *verb, int64_t limit_ms,
+		  bool interruptible, task_step *next)
+{
+	struct text why = TEXT_EMPTY;
+
+	if (!job_postfix(job, pool, &(struct job_command){
+			 .verb = verb, .deadline = deadline_in(limit_ms),
+			 .interruptible = interruptible,
+		 }, next, &why))
+		job_done(job, JOB_FAILED, "cannot run \"postfix %s\": %s", verb,
+			 text_string(&why));
+	text_free(&why);
+}
+
+/* Is there still time to begin? */
+static bool may_begin(struct job *job)
+{
+	if (deadline_passed(job->operation->deadline))
+		job_done(job, JOB_FAILED, "no time was left to begin with it");
+	return job->result != JOB_FAILED;
+}
+
+/* Sync the chroot, or fail before anything else is done. */
+static bool must_sync(struct job *job)
+{
+	if (chroots_sync(job))
+		return true;
+	job_done(job, JOB_FAILED, "cannot sync its chroot%s",
+		 job->runs ? "; it goes on running as it is" : "");
+	return false;
+}
+
+/* start */
+
+static void started(struct task *task, struct pool *pool)
+{
+	struct job *job = task->owner;
+
+	(void)pool;
+	/*
+	 * Since 3.9 Debian's Postfix runs its own preparation of the chroot when it
+	 * starts; what that took away is put back.
+	 */
+	if (chroots_sync(job))
+		job_done(job, JOB_DONE, "started (process %ld)", (long)job->probe.master.pid);
+	else
+		job_done(job, JOB_FAILED, "it was started (process %ld), but its chroot is not "
+			 "complete", (long)job->probe.master.pid);
+}
+
+static void start(struct task *task, struct pool *pool)
+{
+	struct job *job = task->owner;
+
+	if (!may_begin(job) || !prepare_check(job))
+		return;
+	/* Mail with a chroot that lacks something is better than no mail. */
+	chroots_sync(job);
+	start_begin(job, pool, false, started);
+}
+
+/* stop, abort */
+
+static void stopped(struct task *task, struct pool *pool)
+{
+	struct job *job = task->owner;
+
+	(void)pool;
+	job_done(job, JOB_DONE, job->killed ? "stopped; what did not end in time was killed"
+					    : "stopped");
+}
+
+static void stop(struct task *task, struct pool *pool)
+{
+	stop_begin(task->owner, pool, "stop", stopped);
+}
+
+static void abort_now(struct task *task, struct pool *pool)
+{
+	stop_begin(task->owner, pool, "abort", stopped);
+}
+
+/* sync */
+
+static void sync_chroot(struct task *task, struct pool *pool)
+{
+	struct job *job = task->owner;
+
+	(void)pool;
+	if (may_begin(job) && must_sync(job))
+		job_done(job, JOB_DONE, "chroot synced (%zu entries)", job->synced);
+}
+
+/* restart: first all are checked, then each is restarted */
+
+static void checked(struct task *task, struct pool *pool)
+{
+	struct job *job = task->owner;
+
+	(void)pool;
+	job->checked = job_succeeded(job);
+	if (!job->checked)
+		job_failed_command(job, "check");
+}
+
+static void check(struct task *task, struct pool *pool)
+{
+	struct job *job = task->owner;
+
+	if (may_begin(job) && prepare_check(job))
+		drive(job, pool, "check", CHECK_LIMIT_MS, true, checked);
+}
+
+static void restarted(struct task *task, struct pool *pool)
+{
+	struct job *job = task->owner;
+
+	(void)pool;
+	job_done(job, JOB_DONE, "%s (process %ld)", job->was_running ? "restarted" : "started",
+		 (long)job->probe.master.pid);
+}
+
+static void start_again(struct task *task, struct pool *pool)
+{
+	start_begin(task->owner, pool, true, restarted);
+}
+
+static void restart(struct task *task, struct pool *pool)
+{
+	struct job *job = task->owner;
+
+	if (!may_begin(job) || !must_sync(job))
+		return;
+	job->was_running = job->runs;
+	if (job->runs)
+		stop_begin(job, pool, "stop", start_again);
+	else
+		start_again(task, pool);
+}
+
+/* reload */
+
+static void reloaded(struct task *task, struct pool *pool)
+{
+	struct job *job = task->owner;
+
+	(void)pool;
+	if (job_succeeded(job))
+		job_done(job, JOB_DONE, "reloaded");
+	else
+		job_failed_command(job, "reload");
+}
+
+static void reload_checked(struct task *task, struct pool *pool)
+{
+	struct job *job = task->owner;
+
+	checked(task, pool);
+	if (job->checked && must_sync(job))
+		drive(job, pool, "reload", COMMAND_LIMIT_MS, false, reloaded);
+}
+
+static void reload(struct task *task, struct pool *pool)
+{
+	struct job *job = task->owner;
+
+	if (may_begin(job) && prepare_check(job))
+		drive(job, pool, "check", CHECK_LIMIT_MS, true, reload_checked);
+}
+
+/* flush */
+
+static void flushed(struct task *task, struct pool *pool)
+{
+	struct job *job = task->owner;
+
+	(void)pool;
+	if (job_succeeded(job))
+		job_done(job, JOB_DONE, "flushed");
+	else
+		job_failed_command(job, "flush");
+}
+
+static void flush(struct task *task, struct pool *pool)
+{
+	if (may_begin(task->owner))
+		drive(task->owner, pool, "flush", COMMAND_LIMIT_MS, true, flushed);
+}
+
+/* enable, disable */
+
+static void edit(struct job *job, struct pool *pool, const char *verb, task_step *next)
+{
+	struct words arguments = WORDS_EMPTY;
+	struct words environment = WORDS_EMPTY;
+	struct text why = TEXT_EMPTY;
+
+	words_split(&arguments, "postmulti -i", " ");
+	/* "-" and a name would do as well, but not for one without a name. */
+	words_add(&arguments, job->instance->directory);
+	words_add(&arguments, "-e");
+	words_add(&arguments, verb);
+	environment_plain(&environment);
+	if (!pool_spawn(pool, &job->task, &(struct pool_command){
+			.child = {
+				.path = POSTFIX_COMMAND_DIRECTORY "/postmulti",
+				.arguments = arguments.items,
+				.environment = environment.items,
+			},
+			.schedule = { { deadline_in(COMMAND_LIMIT_MS), SIGTERM } },
+		}, next, &why))
+		job_done(job, JOB_FAILED, "cannot run postmulti: %s", text_string(&why));
+	words_free(&arguments);
+	words_free(&environment);
+	text_free(&why);
+}
+
+static void edited(struct job *job, const char *verb, const char *said)
+{
+	if (job_succeeded(job))
+		job_done(job, JOB_DONE, "%s", said);
+	else
+		job_failed_command(job, verb);
+}
+
+static void enabled(struct task *task, struct pool *pool)
+{
+	(void)pool;
+	edited(task->owner, "postmulti -e enable", "enabled");
+}
+
+static void enable(struct task *task, struct pool *pool)
+{
+	edit(task->owner, pool, "enable", enabled);
+}
+
+static void disabled(struct task *task, struct pool *pool)
+{
+	(void)pool;
+	edited(task->owner, "postmulti -e disable", "disabled");
+}
+
+static void disable(struct task *task, struct pool *pool)
+{
+	edit(task->owner, pool, "disable", disabled);
+}
+
+static const struct {
+	task_step *first;	/* for all instances, before any goes on */
+	task_step *second;
+	bool one_by_one;
+	bool many;
+} table[] = {
+	[OPERATE_START] = { NULL, start, false, false },
+	[OPERATE_STOP] = { NULL, stop, false, true },
+	[OPERATE_RESTART] = { check, restart, false, false },
+	[OPERATE_RELOAD] = { NULL, reload, false, false },
+	[OPERATE_SYNC] = { NULL, sync_chroot, true, false },
+	[OPERATE_FLUSH] = { NULL, flush, false, false },
+	[OPERATE_ABORT] = { NULL, abort_now, false, true },
+	[OPERATE_ENABLE] = { NULL, enable, true, false },
+	[OPERATE_DISABLE] = { NULL, disable, true, false },
+};
+
+/*
+ * Return how many instances to work on at a time, unless the user says.
+ */
+size_t operate_default_limit(enum operate_kind kind)
+{
+	if (table[kind].one_by_one)
+		return 1;
+	if (table[kind].many)
+		return MANY_AT_A_TIME;
+	return processors_count();
+}
+
+/* Run one step and what follows from it for all jobs that are still to do. */
+static bool run(struct job *jobs, size_t count, task_step *step, size_t limit, bool reverse,
+		int *interrupted, struct text *why)
+{
+	struct pool pool;
+
+	if (!pool_init(&pool, limit, why))
+		return false;
+	for (size_t i = 0; i < count; i++) {
+		struct job *job = &jobs[reverse ? count - 1 - i : i];
+
+		if (job->result != JOB_PENDING)
+			continue;
+		job->task.begun = job->task.done = false;
+		job->task.step = step;
+		pool_add(&pool, &job->task);
+	}
+	pool_run(&pool);
+	*interrupted = pool_interrupted(&pool);
+	pool_free(&pool);
+	return true;
+}
+
+/*
+ * Do it to the instances of all jobs that are PENDING, limit at a time; with a
+ * limit of 1 in postmulti's order, which is backwards for what stops.
+ * Afterwards a job that is still PENDING was never begun: *interrupted is the
+ * signal that came in between.  Return false with the reason when nothing
+ * could be done at all.
+ */
+bool operate(struct job *jobs, size_t count, enum operate_kind kind, size_t limit,
+	     int *interrupted, struct text *why)
+{
+	bool reverse = kind == OPERATE_STOP || kind == OPERATE_ABORT;
+
+	*interrupted = 0;
+	if (table[kind].first != NULL &&
+	    !run(jobs, count, table[kind].first, limit, false, interrupted, why))
+		return false;
+	if (*interrupted != 0)
+		return true;
+	return run(jobs, count, table[kind].second, limit, reverse, interrupted, why);
+}

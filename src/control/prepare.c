@@ -1,0 +1,54 @@
+/*
+ * What must hold of an instance's configuration before master(8) is started
+ * with it or told to read it again.  master dies of an error in master.cf, on
+ * reload too, and postfix(1) check does not look there.
+ */
+#include "control/prepare.h"
+
+#include "postfix/active_services.h"
+
+static bool check_services(const struct configuration *configuration, struct text *why)
+{
+	struct active_services active;
+	struct text path = TEXT_EMPTY;
+	bool ok = active_services_find(configuration, &active, why);
+
+	text_printf(&path, "%s/master.cf", configuration->directory);
+	if (ok && active.count == 0)
+		ok = text_fail(why, "%s: it has no service", text_string(&path));
+	for (size_t i = 0; ok && i < active.count; i++)
+		ok = service_check(active.all[i], text_string(&path), why);
+	active_services_free(&active);
+	text_free(&path);
+	return ok;
+}
+
+/*
+ * Read the configuration of an instance and check it as master(8) would.
+ * Return false with the reason.  The caller calls configuration_free() in
+ * either case.
+ */
+bool prepare_read(const struct instance *instance, const struct defaults *defaults,
+		  struct configuration *configuration, struct text *why)
+{
+	return configuration_read(configuration, instance->directory, defaults, NULL, why) &&
+	       configuration_read_services(configuration, why) &&
+	       check_services(configuration, why);
+}
+
+/*
+ * Check the configuration of a job's instance.  Return false when it is not
+ * good; the job has failed then.
+ */
+bool prepare_check(struct job *job)
+{
+	struct configuration configuration = CONFIGURATION_EMPTY;
+	struct text why = TEXT_EMPTY;
+	bool ok = prepare_read(job->instance, job->operation->defaults, &configuration, &why);
+
+	if (!ok)
+		job_done(job, JOB_FAILED, "%s", text_string(&why));
+	configuration_free(&configuration);
+	text_free(&why);
+	return ok;
+}

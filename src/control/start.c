@@ -1,0 +1,80 @@
+/*
+ * Starting one instance, and making sure that it runs.
+ */
+#include "control/start.h"
+
+#include "control/quick_start.h"
+#include "state/started.h"
+
+/* master(8) itself gives up after 100 seconds, MASTER_INIT_TIMEOUT. */
+enum { LIMIT_MS = 120 * 1000 };
+
+static void drive(struct job *job, struct pool *pool);
+
+/* Look for the master that "postfix start" should have left behind. */
+static bool look(struct job *job)
+{
+	struct probe probe = PROBE_EMPTY;
+	struct text why = TEXT_EMPTY;
+
+	if (probe_read(&probe, &why))
+		job_probe(job, &probe);
+	else
+		job_done(job, JOB_FAILED, "cannot find out whether it runs: %s",
+			 text_string(&why));
+	probe_free(&probe);
+	text_free(&why);
+	return job->runs;
+}
+
+static void after_command(struct task *task, struct pool *pool)
+{
+	struct job *job = task->owner;
+	struct text why = TEXT_EMPTY;
+	bool quick = job->quick;
+
+	/* What it said of its failure does not count if the instance runs. */
+	job_succeeded(job);
+	if (quick)
+		quick_start_cancel(job->instance->queue_directory);
+	job->quick = false;
+	if (look(job)) {
+		/* Without this memory status would call it stopped, not dead, one day. */
+		if (!started_remember(job->instance->directory, &why))
+			text_printf(&job->output, "%s\n", text_string(&why));
+		text_free(&why);
+		job->next(task, pool);
+	} else if (quick && !task->timed_out) {
+		/* The checks that were skipped may mend it, or tell what is wrong. */
+		drive(job, pool);
+	} else {
+		job_failed_command(job, "start");
+	}
+}
+
+static void drive(struct job *job, struct pool *pool)
+{
+	struct text why = TEXT_EMPTY;
+
+	if (!job_postfix(job, pool, &(struct job_command){
+			 .verb = "start", .deadline = deadline_in(LIMIT_MS),
+		 }, after_command, &why)) {
+		if (job->quick)
+			quick_start_cancel(job->instance->queue_directory);
+		job_done(job, JOB_FAILED, "cannot start it: %s", text_string(&why));
+	}
+	text_free(&why);
+}
+
+/*
+ * Start the instance of a job, which does not run, and go on with next when it
+ * does.  A quick start leaves out the checks, for who has just made them.
+ * When it cannot be started the job has failed, and next is not reached.
+ */
+void start_begin(struct job *job, struct pool *pool, bool quick, task_step *next)
+{
+	job->next = next;
+	/* If the file cannot be made the start is merely a slow one. */
+	job->quick = quick && quick_start_request(job->instance->queue_directory, NULL);
+	drive(job, pool);
+}
