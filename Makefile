@@ -58,12 +58,47 @@ $(OBJ)/%.o: %.c Makefile
 $(OBJ)/tests/unit/%: $(OBJ)/tests/unit/%.o $(OBJ)/libpostctl.a
 	$(Q)$(CC) $(ALL_CFLAGS) $(LINK) $(LDFLAGS) -o $@ $^
 
+# Everything the tests of modules need; "make check" runs them.
 unit: $(TESTS)
+
+# Debian's own script, where there is one, is diverted and not overwritten: an
+# upgrade of the package postfix must not bring it back.
+DIVERTED := /usr/share/postctl/postfix.init.debian
+
+install: $(OBJ)/postctl
+	install -d "$(DESTDIR)$(SBINDIR)" "$(DESTDIR)$(INITDIR)"
+	install -m 755 $(OBJ)/postctl "$(DESTDIR)$(SBINDIR)/postctl"
+	$(if $(DESTDIR),,@if command -v dpkg-divert >/dev/null; then \
+	  install -d $(dir $(DIVERTED)); \
+	  dpkg-divert --local --rename --divert $(DIVERTED) --add /etc/init.d/postfix; fi)
+	sed 's|^POSTCTL=.*|POSTCTL=$(SBINDIR)/postctl|' init.d/postfix > $(OBJ)/init.d-postfix
+	install -m 755 $(OBJ)/init.d-postfix "$(DESTDIR)$(INITDIR)/postfix"
+
+uninstall:
+	rm -f "$(DESTDIR)$(SBINDIR)/postctl" "$(DESTDIR)$(INITDIR)/postfix"
+	$(if $(DESTDIR),,@if command -v dpkg-divert >/dev/null; then \
+	  dpkg-divert --local --rename --divert $(DIVERTED) --remove /etc/init.d/postfix; \
+	  rmdir $(dir $(DIVERTED)) 2>/dev/null || :; fi)
+
+check: $(OBJ)/postctl unit
+	tests/run unit cli tree
+
+test:
+	tests/run
+
+demo:
+	tests/demo
+
+bench:
+	tests/bench/run
+
+lint:
+	tests/lint
 
 clean:
 	rm -rf obj
 
-.PHONY: all unit clean
+.PHONY: all unit install uninstall check test demo bench lint clean
 .SECONDARY:
 
 -include $(OBJECTS:.o=.d) $(wildcard $(OBJ)/tests/unit/*.d)

@@ -68,14 +68,14 @@ static void begin_value(struct json *json, const char *key)
 	}
 }
 
-static void open(struct json *json, const char *key, char bracket)
+static void open_bracket(struct json *json, const char *key, char bracket)
 {
 	begin_value(json, key);
 	text_add_char(json->out, bracket);
 	json->needs_comma = false;
 }
 
-static void close(struct json *json, char bracket)
+static void close_bracket(struct json *json, char bracket)
 {
 	text_add_char(json->out, bracket);
 	json->needs_comma = true;
@@ -83,22 +83,22 @@ static void close(struct json *json, char bracket)
 
 void json_begin_object(struct json *json, const char *key)
 {
-	open(json, key, '{');
+	open_bracket(json, key, '{');
 }
 
 void json_end_object(struct json *json)
 {
-	close(json, '}');
+	close_bracket(json, '}');
 }
 
 void json_begin_array(struct json *json, const char *key)
 {
-	open(json, key, '[');
+	open_bracket(json, key, '[');
 }
 
 void json_end_array(struct json *json)
 {
-	close(json, ']');
+	close_bracket(json, ']');
 }
 
 void json_string(struct json *json, const char *key, const char *value)
