@@ -27,12 +27,13 @@ static void add_note(struct view *view, const char *note)
 
 static void look(struct view *view, const struct instance *instance, struct probe *probe)
 {
+	const char *queue_directory = *instance->queue_directory != '\0'
+				      ? instance->queue_directory : NULL;
 	struct probe_answer answer;
 	struct text why = TEXT_EMPTY;
 
 	*view = (struct view){ .instance = instance, .note = TEXT_EMPTY };
-	switch (probe_instance(probe, instance->queue_directory, instance->directory,
-			       &answer, &why)) {
+	switch (probe_instance(probe, queue_directory, instance->directory, &answer, &why)) {
 	case PROBE_STRAY:
 		add_note(view, "its pid file does not lead to its master: the queue directory "
 			 "was changed or emptied; \"postctl restart\" cannot mend this, "

@@ -50,8 +50,10 @@ void job_free(struct job *job)
  */
 void job_probe(struct job *job, struct probe *probe)
 {
+	const char *queue_directory = job->instance->queue_directory;
 	struct text why = TEXT_EMPTY;
-	enum probe_state state = probe_instance(probe, job->instance->queue_directory,
+	enum probe_state state = probe_instance(probe, *queue_directory != '\0'
+						? queue_directory : NULL,
 						job->instance->directory, &job->probe, &why);
 
 	job->runs = state == PROBE_RUNNING || state == PROBE_STRAY;
