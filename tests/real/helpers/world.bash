@@ -1,0 +1,34 @@
+# shellcheck shell=bash disable=SC2034
+# The state of the root around a test: how it begins, and what to show when it fails.
+
+# rsyslog: chrooted daemons need the socket, tests read the log.
+start_syslog() {
+	rsyslogd 3>&- 4>&-
+	wait_for 10 test -S /dev/log
+}
+
+mail_log() { cat /var/log/mail.log 2>/dev/null; }
+
+# The primary alone, as Debian configures it, stopped; no mail, no memory of earlier tests.
+fresh_postfix() {
+	stop_everything
+	rm -rf /etc/postfix /etc/postfix-* /var/spool/postfix-* /var/lib/postfix-* /var/lib/postctl /run/postctl /var/mail/*
+	cp -a /stock/etc/postfix /etc/
+	cp -a /stock/etc/{nsswitch.conf,resolv.conf,hosts} /etc/
+	rm -f /var/spool/postfix/pid/master.pid
+	: >/var/log/mail.log
+}
+
+# For teardown: what one wants to know of a failed test.
+diagnose_failure() {
+	[[ -z ${BATS_TEST_COMPLETED-} ]] || return 0
+	echo "== processes"
+	ps axfo pid,ppid,stat,args | tail -n +2 | tail -n 40
+	if command -v postctl >/dev/null; then
+		echo "== postctl status"
+		timeout 10 postctl status 2>&1
+	fi
+	echo "== the end of the mail log"
+	mail_log | tail -n 30
+	return 0
+}
