@@ -113,16 +113,16 @@ static void decide(struct act *act, struct job *job)
 			 (long)job->probe.master.pid);
 		return;
 	}
+	if (instance->damage != NULL && !stops(action)) {
+		job_done(job, JOB_FAILED, "%s%s", instance->damage,
+			 job->runs ? "; it goes on running as it is" : "");
+		return;
+	}
 	if (job->probe.state == PROBE_STRAY && !stops(action)) {
 		job_done(job, JOB_FAILED, "its master (process %ld) runs, but %s/pid/master.pid "
 			 "does not lead to it; \"postctl stop %s\" ends it",
 			 (long)job->probe.master.pid, instance->queue_directory,
 			 instance_label(instance));
-		return;
-	}
-	if (instance->damage != NULL && !stops(action)) {
-		job_done(job, JOB_FAILED, "%s%s", instance->damage,
-			 job->runs ? "; it goes on running as it is" : "");
 		return;
 	}
 	if (action->kind == OPERATE_SYNC && chroots_is_current(job, NULL))

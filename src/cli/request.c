@@ -15,6 +15,8 @@
 #include "postfix/clash.h"
 #include "postfix/discover.h"
 #include "postfix/paths.h"
+#include "process/locks.h"
+#include "process/masters.h"
 #include "state/defaults_cache.h"
 
 /*
@@ -53,6 +55,32 @@ bool request_read_defaults(struct request *request, enum exit_status *status)
 }
 
 /*
+ * With a primary that cannot be read nobody knows the others.  Those that run
+ * can at least be shown and stopped: their masters tell.
+ */
+static void add_running(struct request *request)
+{
+	struct locks locks = LOCKS_EMPTY;
+	struct masters masters = MASTERS_EMPTY;
+
+	if (locks_read(&locks, NULL))
+		masters_read(&masters, &locks);
+	for (size_t i = 0; i < masters.count; i++) {
+		const struct master *master = &masters.items[i];
+		struct place place;
+
+		/* A master in a container means a directory of the container. */
+		if (place_of(master->config_directory, &place) &&
+		    place_same(&place, &master->config) &&
+		    strcmp(master->config_directory, POSTFIX_CONFIG_DIRECTORY) != 0)
+			discover_secondary(master->config_directory, &request->defaults,
+					   &request->instances, &request->warnings);
+	}
+	masters_free(&masters);
+	locks_free(&locks);
+}
+
+/*
  * Find the instances of this host.
  */
 bool request_discover(struct request *request, enum exit_status *status)
@@ -73,6 +101,8 @@ bool request_discover(struct request *request, enum exit_status *status)
 		return false;
 	discover(POSTFIX_CONFIG_DIRECTORY, &request->defaults, &request->instances,
 		 &request->warnings);
+	if (request->instances.count == 1 && request->instances.items[0].damage != NULL)
+		add_running(request);
 	clash_find(&request->instances);
 	return true;
 }

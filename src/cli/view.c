@@ -35,9 +35,11 @@ static void look(struct view *view, const struct instance *instance, struct prob
 	*view = (struct view){ .instance = instance, .note = TEXT_EMPTY };
 	switch (probe_instance(probe, queue_directory, instance->directory, &answer, &why)) {
 	case PROBE_STRAY:
-		add_note(view, "its pid file does not lead to its master: the queue directory "
-			 "was changed or emptied; \"postctl restart\" cannot mend this, "
-			 "\"postctl stop\" and \"postctl start\" can");
+		/* Nothing leads anywhere from a main.cf that cannot be read. */
+		if (queue_directory != NULL)
+			add_note(view, "its pid file does not lead to its master: the queue directory "
+				 "was changed or emptied; \"postctl stop\" and then "
+				 "\"postctl start\" mend this");
 		/* FALLTHROUGH */
 	case PROBE_RUNNING:
 		view->state = VIEW_RUNNING;

@@ -63,6 +63,7 @@ struct job {
 	deadline_ms kill_at;
 	bool killed;
 	bool quick;		/* start without Postfix's own check */
+	const char *edit;	/* enable or disable */
 };
 
 /*

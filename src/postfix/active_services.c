@@ -52,48 +52,97 @@ static void modernise(char *pattern)
 		*dot = '/';
 }
 
-/* The port of "port", "host:port" or "[host]:port" as a number, or -1. */
-static int port_number(const char *port)
+/*
+ * Return the number of a port, or -1.  known holds Postfix's known_tcp_ports,
+ * "NAME=PORT" and "NAME=NAME=PORT", which count before /etc/services.
+ */
+static int port_number(const char *port, const struct words *known)
 {
-	char *end;
-	long number = strtol(port, &end, 10);
-	struct servent *known;
+	struct servent *service;
+	int number = -1;
 
-	if (end != port && *end == '\0')
-		return number >= 0 && number <= 65535 ? (int)number : -1;
-	known = getservbyname(port, "tcp");
-	return known != NULL ? ntohs((uint16_t)known->s_port) : -1;
+	for (size_t i = 0; i < known->count; i++) {
+		struct words names = WORDS_EMPTY;
+
+		words_split(&names, known->items[i], "= \t\r\n");
+		if (names.count > 1 && words_contain(&names, port))
+			port = known->items[i] + strcspn(known->items[i], "0123456789");
+		words_free(&names);
+	}
+	if (*port != '\0' && port[strspn(port, "0123456789")] == '\0') {
+		if (strlen(port) <= 5)
+			number = atoi(port);
+		return number <= 65535 ? number : -1;
+	}
+	service = getservbyname(port, "tcp");
+	return service != NULL ? ntohs((uint16_t)service->s_port) : -1;
+}
+
+/* Write an address of the internet in its usual form, if host is one. */
+static void add_host(struct text *out, const char *host)
+{
+	static const int families[] = { AF_INET, AF_INET6 };
+	unsigned char address[sizeof(struct in6_addr)];
+	char usual[INET6_ADDRSTRLEN];
+
+	for (size_t i = 0; i < sizeof families / sizeof *families; i++)
+		if (inet_pton(families[i], host, address) == 1 &&
+		    inet_ntop(families[i], address, usual, sizeof usual) != NULL)
+			host = usual;
+	text_printf(out, "[%s]:", host);
 }
 
 /*
- * Do two entries mean the same endpoint?  For internet services "25" is
- * "smtp"; others differ by name, and by being private or public.
+ * Add the name by which master(8) tells an endpoint from others: "smtp" and
+ * "25" are one, and so are "127.0.0.1:25" and "[127.0.0.1]:smtp"; those that
+ * are not of the internet differ in being private or public.
  */
-static bool same_endpoint(const struct service *a, const struct service *b)
+static void add_endpoint(struct words *endpoints, const struct service *service,
+			 const struct words *known_ports)
 {
-	const char *name_a = a->column[SERVICE_NAME];
-	const char *name_b = b->column[SERVICE_NAME];
-	const char *port_a;
-	const char *port_b;
-	size_t host_a;
-	size_t host_b;
+	const char *type = service->column[SERVICE_TYPE];
+	const char *name = service->column[SERVICE_NAME];
+	struct text endpoint = TEXT_EMPTY;
+	char *copy;
+	char *host;
+	char *port;
+	int number;
 
-	if (strcmp(a->column[SERVICE_TYPE], b->column[SERVICE_TYPE]) != 0)
-		return false;
-	if (strcmp(a->column[SERVICE_TYPE], "inet") != 0)
-		return strcmp(name_a, name_b) == 0 &&
-		       (*a->column[SERVICE_PRIVATE] == 'n') == (*b->column[SERVICE_PRIVATE] == 'n');
-	if (strcmp(name_a, name_b) == 0)
-		return true;
-	port_a = strrchr(name_a, ':');
-	port_b = strrchr(name_b, ':');
-	host_a = port_a != NULL ? (size_t)(port_a - name_a) : 0;
-	host_b = port_b != NULL ? (size_t)(port_b - name_b) : 0;
-	if (host_a != host_b || strncmp(name_a, name_b, host_a) != 0)
-		return false;
-	port_a = port_a != NULL ? port_a + 1 : name_a;
-	port_b = port_b != NULL ? port_b + 1 : name_b;
-	return port_number(port_a) >= 0 && port_number(port_a) == port_number(port_b);
+	if (strcmp(type, "inet") != 0) {
+		words_printf(endpoints, "%s %s/%s", type,
+			     *service->column[SERVICE_PRIVATE] == 'n' ? "public" : "private",
+			     name);
+		return;
+	}
+	/* "port", "host:port" or "[host]:port"; host_port(3) of Postfix. */
+	host = copy = memory_copy(name);
+	if (*host == '[') {
+		host += strncasecmp(host + 1, "ipv6:", 5) == 0 ? 6 : 1;
+		port = strchr(host, ']');
+		if (port != NULL) {
+			*port++ = '\0';
+			port = *port == ':' ? port + 1 : NULL;
+		}
+	} else {
+		port = strrchr(host, ':');
+		if (port != NULL) {
+			*port++ = '\0';
+		} else {
+			port = host;
+			host = NULL;
+		}
+	}
+	number = port != NULL ? port_number(port, known_ports) : -1;
+	text_printf(&endpoint, "%s ", type);
+	if (number >= 0 && host != NULL && *host != '\0')
+		add_host(&endpoint, host);
+	if (number >= 0)
+		text_printf(&endpoint, "%d", number);
+	else
+		text_add(&endpoint, name);
+	words_add(endpoints, endpoint.data);
+	text_free(&endpoint);
+	free(copy);
 }
 
 /* What "-" means in the chroot column: y below compatibility level 1. */
@@ -115,6 +164,30 @@ static bool chroot_by_default(const struct configuration *configuration, bool *y
 }
 
 /*
+ * Put into overridden which services have a later one at the same endpoint.
+ */
+static bool find_overridden(const struct configuration *configuration,
+			    const struct active_services *active, bool *overridden,
+			    struct text *why)
+{
+	struct text value = TEXT_EMPTY;
+	struct words known_ports = WORDS_EMPTY;
+	struct words endpoints = WORDS_EMPTY;
+	bool ok = configuration_get(configuration, "known_tcp_ports", &value, why);
+
+	words_split(&known_ports, text_string(&value), ",");
+	for (size_t i = 0; ok && i < active->count; i++)
+		add_endpoint(&endpoints, active->all[i], &known_ports);
+	for (size_t i = 0; i < endpoints.count; i++)
+		for (size_t later = i + 1; later < endpoints.count && !overridden[i]; later++)
+			overridden[i] = strcmp(endpoints.items[i], endpoints.items[later]) == 0;
+	words_free(&endpoints);
+	words_free(&known_ports);
+	text_free(&value);
+	return ok;
+}
+
+/*
  * Find the entries that take effect: not disabled, the last of equal ones.
  * configuration_read_services() must have succeeded.  Return false with the
  * reason; the caller calls active_services_free() in either case.
@@ -125,7 +198,9 @@ bool active_services_find(const struct configuration *configuration,
 	const struct master_cf *master = &configuration->master;
 	struct text value = TEXT_EMPTY;
 	struct words patterns = WORDS_EMPTY;
+	bool *overridden = memory_allocate(master->count, sizeof *overridden);
 	bool chroot_default = false;
+	size_t count = 0;
 	bool ok;
 
 	*active = (struct active_services){
@@ -137,24 +212,24 @@ bool active_services_find(const struct configuration *configuration,
 	words_split(&patterns, text_string(&value), ", \t\r\n");
 	for (size_t i = 0; i < patterns.count; i++)
 		modernise(patterns.items[i]);
-	for (size_t i = 0; ok && i < master->count; i++) {
-		const struct service *service = &master->services[i];
+	for (size_t i = 0; ok && i < master->count; i++)
+		if (!is_disabled(&patterns, &master->services[i]))
+			active->all[active->count++] = &master->services[i];
+	ok = ok && find_overridden(configuration, active, overridden, why);
+	for (size_t i = 0; ok && i < active->count; i++) {
+		const struct service *service = active->all[i];
 		const char *chroot = service->column[SERVICE_CHROOT];
-		bool overridden = false;
 
-		if (is_disabled(&patterns, service))
+		if (overridden[i])
 			continue;
-		for (size_t later = i + 1; later < master->count && !overridden; later++)
-			overridden = same_endpoint(service, &master->services[later]) &&
-				     !is_disabled(&patterns, &master->services[later]);
-		if (overridden)
-			continue;
-		active->all[active->count++] = service;
+		active->all[count++] = service;
 		if (*chroot == 'y' || (*chroot == '-' && chroot_default))
 			active->chrooted[active->chrooted_count++] = service;
 	}
+	active->count = count;
 	words_free(&patterns);
 	text_free(&value);
+	free(overridden);
 	return ok;
 }
 

@@ -95,8 +95,11 @@ static bool describe(struct instance *instance, const struct configuration *conf
 	return named && located && check_queue_directory(instance, why);
 }
 
-static void add(struct instances *instances, const char *directory,
-		const struct defaults *defaults, struct text *warnings)
+/*
+ * Add the secondary instance that is configured in directory.
+ */
+void discover_secondary(const char *directory, const struct defaults *defaults,
+			struct instances *instances, struct text *warnings)
 {
 	struct instance *instance = instances_add(instances, directory, false);
 	struct configuration configuration = CONFIGURATION_EMPTY;
@@ -177,7 +180,7 @@ void discover(const char *primary_directory, const struct defaults *defaults,
 	repeated = find_repeated(&list, primary_directory);
 	for (size_t i = 0; i < list.count; i++) {
 		if (!repeated[i])
-			add(instances, list.items[i], defaults, warnings);
+			discover_secondary(list.items[i], defaults, instances, warnings);
 		else if (warnings != NULL)
 			text_printf(warnings, "%s/main.cf: multi_instance_directories lists %s "
 				    "again\n", primary_directory, list.items[i]);

@@ -7,5 +7,7 @@
 
 void discover(const char *primary_directory, const struct defaults *defaults,
 	      struct instances *instances, struct text *warnings);
+void discover_secondary(const char *directory, const struct defaults *defaults,
+			struct instances *instances, struct text *warnings);
 
 #endif

@@ -207,13 +207,14 @@ static bool read_once(int fd, const struct stat *status, struct text *content)
 }
 
 /*
- * Read a configuration file, a regular one, as a whole.  A file that changes
- * meanwhile is read again: Postfix, too, waits until a file has cooled down.
- * Return false with the reason; content is then undefined.
+ * Read a configuration file, a regular one, as a whole, in place of what
+ * content holds.  A file that changes meanwhile is read again: Postfix, too,
+ * waits until a file has cooled down.  Return false with the reason; content
+ * is then undefined.
  */
 bool lines_read_file(const char *path, struct text *content, struct text *why)
 {
-	enum { TRIES = 5, COOL_SECONDS = 2 };
+	enum { TRIES = 5 };
 
 	for (int try = 0; try < TRIES; try++) {
 		/* O_NONBLOCK: a FIFO in this place must not hold us up. */
@@ -231,13 +232,7 @@ bool lines_read_file(const char *path, struct text *content, struct text *why)
 			errno = EINVAL, ok = false;
 		else if (ok && before.st_size > FILE_LIMIT)
 			errno = EFBIG, ok = false;
-		ok = ok && read_once(fd, &before, content);
-		/* Most files were not touched for long: no second look. */
-		if (ok && time(NULL) - before.st_mtim.tv_sec > COOL_SECONDS) {
-			descriptor_close(fd);
-			return true;
-		}
-		ok = ok && fstat(fd, &after) == 0;
+		ok = ok && read_once(fd, &before, content) && fstat(fd, &after) == 0;
 		descriptor_close(fd);
 		if (!ok)
 			return text_fail(why, "read %s: %s", path, strerror(errno));
