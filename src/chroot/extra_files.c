@@ -99,6 +99,7 @@ static void expand_word(struct plan_cache *cache, const char *word,
 	struct words parts = WORDS_EMPTY, found = WORDS_EMPTY;
 	struct text path = TEXT_EMPTY;
 
+	expansion->anywhere = true;
 	words_split(&parts, word, "/");
 	for (size_t i = 0; i < parts.count; i++)
 		if (strcmp(parts.items[i], ".") != 0)

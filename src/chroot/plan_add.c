@@ -118,7 +118,7 @@ static bool lies_inside(const struct planner *planner, const struct plan_entry *
 }
 
 /*
- * Add what an expansion holds, except what lies in the chroot itself.
+ * Add what an expansion holds, except what lies in this chroot itself.
  */
 void planner_add_all(struct planner *planner, const struct expansion *expansion,
 		     const char *reason)
@@ -127,7 +127,7 @@ void planner_add_all(struct planner *planner, const struct expansion *expansion,
 	for (size_t i = 0; i < expansion->count; i++) {
 		const struct plan_entry *entry = &expansion->entries[i];
 
-		if (!lies_inside(planner, entry))
+		if (!expansion->anywhere || !lies_inside(planner, entry))
 			add(planner, entry, reason);
 	}
 	for (size_t i = 0; i < expansion->notes.count; i++)

@@ -128,15 +128,13 @@ enum source_found plan_look(struct source *source, struct host *host, const char
 void plan_attributes(const struct source *source, enum plan_kind kind, mode_t *mode,
 		     uid_t *owner, gid_t *group)
 {
-	*owner = geteuid();
-	*group = getegid();
-	if (kind == PLAN_DIRECTORY) {
-		*mode = 0755;
-	} else if (kind == PLAN_COPY || kind == PLAN_GUARDED) {
+	if (kind == PLAN_COPY || kind == PLAN_GUARDED) {
 		*mode = source->mode & source->reach & 0755;
 		*owner = source->owner;
 		*group = source->group;
-	} else {
-		*mode = 0644;
+		return;
 	}
+	*mode = kind == PLAN_DIRECTORY ? 0755 : 0644;
+	*owner = geteuid();
+	*group = getegid();
 }

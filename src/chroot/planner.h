@@ -9,14 +9,15 @@
 
 /*
  * The entries that come from one place, in the order in which they go into a
- * plan, and why there are none.  An entry without a reason gets that of the
- * plan.
+ * plan, and why some are missing.  An entry without a reason gets that of the
+ * plan.  Those that were found anywhere may lie in a chroot themselves.
  */
 struct expansion {
 	char *key;
 	struct plan_entry *entries;
 	size_t count;
 	size_t capacity;
+	bool anywhere;
 	struct words texts;
 	struct words notes;
 };

@@ -234,8 +234,10 @@ static void end_command(struct parser *parser, const struct shell_token *by)
 {
 	const char *problem = NULL;
 
-	if (by->type == SHELL_OPERATOR && strchr("(|&", *by->start) != NULL &&
-	    !shell_is(by, "&&") && !shell_is(by, "||"))
+	/* A "&" behind the list would take all of it into another process. */
+	if (shell_is(by, "&&") || shell_is(by, "||"))
+		problem = "it is part of a list of commands";
+	else if (by->type == SHELL_OPERATOR && strchr("(|&", *by->start) != NULL)
 		problem = "it is set in another process";
 	commit(parser, problem);
 	parser->begins = true;

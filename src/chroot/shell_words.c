@@ -8,8 +8,9 @@
 #include <string.h>
 
 #define OPERATORS ";&|()<>"
+#define DEPTH_MAX 100
 
-static const char *skip_quotes(const char *at, size_t *lines);
+static const char *skip_quotes(const char *at, size_t *lines, int depth);
 
 static const char *count(const char *at, size_t *lines)
 {
@@ -21,15 +22,17 @@ static const char *count(const char *at, size_t *lines)
  * Return the place behind what begins at at and ends with close, or NULL if
  * it does not end.
  */
-static const char *skip_to(const char *at, char close, size_t *lines)
+static const char *skip_to(const char *at, char close, size_t *lines, int depth)
 {
+	if (depth > DEPTH_MAX)
+		return NULL;
 	while (*at != '\0') {
 		const char *quoted;
 
 		if (*at == close)
 			return at + 1;
 		if (close == ')' && *at == '(') {
-			at = skip_to(at + 1, ')', lines);
+			at = skip_to(at + 1, ')', lines, depth + 1);
 			if (at == NULL)
 				return NULL;
 			continue;
@@ -39,7 +42,7 @@ static const char *skip_to(const char *at, char close, size_t *lines)
 			continue;
 		}
 		quoted = close == '`' && *at != '\\' ? count(at, lines)
-						     : skip_quotes(at, lines);
+						     : skip_quotes(at, lines, depth + 1);
 		if (quoted == NULL)
 			return NULL;
 		at = quoted;
@@ -51,7 +54,7 @@ static const char *skip_to(const char *at, char close, size_t *lines)
  * Return the place behind the character, or the quoted part, at at; NULL if
  * a quotation does not end.
  */
-static const char *skip_quotes(const char *at, size_t *lines)
+static const char *skip_quotes(const char *at, size_t *lines, int depth)
 {
 	switch (*at) {
 	case '\\':
@@ -65,10 +68,11 @@ static const char *skip_quotes(const char *at, size_t *lines)
 		return at + 1;
 	case '"':
 	case '`':
-		return skip_to(at + 1, *at, lines);
+		return skip_to(at + 1, *at, lines, depth);
 	case '$':
 		if (at[1] == '(' || at[1] == '{')
-			return skip_to(at + 2, at[1] == '(' ? ')' : '}', lines);
+			return skip_to(at + 2, at[1] == '(' ? ')' : '}', lines,
+				       depth);
 		return at + 1;
 	default:
 		return count(at, lines);
@@ -121,7 +125,7 @@ struct shell_token shell_next(struct shell_reader *reader)
 
 		token.type = SHELL_WORD;
 		while (*at != '\0' && strchr(" \t\n" OPERATORS, *at) == NULL) {
-			at = skip_quotes(at, &reader->line);
+			at = skip_quotes(at, &reader->line, 0);
 			if (at == NULL) {
 				token.type = SHELL_BROKEN;
 				return token;
@@ -162,9 +166,10 @@ static bool expand_variable(const char **at, const char *end, shell_lookup *look
 	bool braces = name < end && *name == '{';
 	size_t length;
 
-	*problem = "it runs a command";
-	if (name < end && *name == '(')
+	if (name < end && *name == '(') {
+		*problem = "it runs a command";
 		return false;
+	}
 	name += braces;
 	length = shell_name_length(name, (size_t)(end - name));
 	if (braces && (length == 0 || name + length >= end || name[length] != '}')) {
@@ -172,9 +177,10 @@ static bool expand_variable(const char **at, const char *end, shell_lookup *look
 		return false;
 	}
 	if (length == 0) {
-		*problem = "it holds a $ that only a shell understands";
-		if (name < end && strchr(" \t\n/.,:\"", *name) == NULL)
+		if (name < end && strchr(" \t\n/.,:\"", *name) == NULL) {
+			*problem = "it holds a $ that only a shell understands";
 			return false;
+		}
 		text_add_char(value, '$');
 		*at = name;
 		return true;

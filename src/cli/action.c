@@ -251,7 +251,7 @@ static bool work(struct act *act, int *interrupted, struct text *why)
 		return true;
 	if (lock_late && !lock_all(act, why))
 		return false;
-	if (!confirm_jobs(act->jobs, act->count, act->request->instances.count, why))
+	if (!confirm_jobs(act->jobs, act->count, &act->request->instances, why))
 		return false;
 	refuse_unconfirmed(act);
 	if (pending(act) == 0)

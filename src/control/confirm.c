@@ -4,7 +4,7 @@
  * conflict that postmulti(1) knows of is missed.
  *
  * postmulti(1) answers for all instances at once, unless one is damaged: then
- * it says nothing at all, and each is asked for by itself.
+ * it says nothing at all, and each is asked about by itself.
  */
 #include "control/confirm.h"
 
@@ -32,7 +32,6 @@ static const char *const names[VALUES] = {
 
 enum {
 	LIMIT_MS = 60 * 1000,
-	/* With so many instances, a few are cheaper to ask for one by one. */
 	MANY_INSTANCES = 16,
 };
 
@@ -162,7 +161,7 @@ static void read_answers(struct job *jobs, size_t count, const struct text *data
 		if (have < 1 + VALUES)
 			break;
 		found = bsearch(field[0], sorted, count, sizeof *sorted, find_directory);
-		if (found != NULL)
+		if (found != NULL && (*found)->result == JOB_PENDING)
 			compare(*found, field + 1);
 	}
 	free(sorted);
@@ -215,7 +214,7 @@ static bool ask_each(struct job *jobs, size_t count, struct text *why)
 	for (size_t i = 0; ok && i < count; i++) {
 		struct question *question = &questions[i];
 
-		if (jobs[i].confirmed || jobs[i].result == JOB_FAILED ||
+		if (jobs[i].confirmed || jobs[i].result != JOB_PENDING ||
 		    jobs[i].instance->damage != NULL)
 			continue;
 		question->job = &jobs[i];
@@ -232,8 +231,14 @@ static bool ask_each(struct job *jobs, size_t count, struct text *why)
 		pool_add(&pool, &question->task);
 	}
 	if (ok) {
+		int interrupted;
+
 		pool_run(&pool);
+		interrupted = pool_interrupted(&pool);
 		pool_free(&pool);
+		/* Nothing was changed yet: let the signal have its usual effect. */
+		if (interrupted != 0)
+			raise(interrupted);
 	}
 	for (size_t i = 0; i < count; i++) {
 		struct question *question = &questions[i];
@@ -249,17 +254,35 @@ static bool ask_each(struct job *jobs, size_t count, struct text *why)
 }
 
 /*
- * Confirm the instances of jobs that are not damaged; instance_count is how
- * many the host has.  A job whose instance Postfix reads differently has
- * failed afterwards; one for which it has no answer is not confirmed, and
- * what it said is in the job's output.  Return false with the reason when
- * nothing could be asked.
+ * Is it worth asking postmulti?  It dies of a damaged instance, after sleeping
+ * for two seconds over it; and it asks about all instances of the host, which
+ * takes longer than asking about a few.
  */
-bool confirm_jobs(struct job *jobs, size_t count, size_t instance_count, struct text *why)
+static bool ask_all(const struct job *jobs, size_t count, const struct instances *instances)
+{
+	size_t pending = 0;
+
+	for (size_t i = 0; i < instances->count; i++)
+		if (instances->items[i].damage != NULL)
+			return false;
+	for (size_t i = 0; i < count; i++)
+		pending += jobs[i].result == JOB_PENDING;
+	return instances->count <= MANY_INSTANCES || 2 * pending >= instances->count;
+}
+
+/*
+ * Confirm the instances of PENDING jobs that are not damaged; instances are all that
+ * the host has.  A job whose instance Postfix reads differently has failed
+ * afterwards; one for which it has no answer is not confirmed, and what it
+ * said is in the job's output.  Return false with the reason when nothing
+ * could be asked.
+ */
+bool confirm_jobs(struct job *jobs, size_t count, const struct instances *instances,
+		  struct text *why)
 {
 	if (count == 0)
 		return true;
-	if (instance_count <= MANY_INSTANCES || 2 * count >= instance_count)
+	if (ask_all(jobs, count, instances))
 		ask_postmulti(jobs, count);
 	return ask_each(jobs, count, why);
 }

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "control/job.h"
 
-bool confirm_jobs(struct job *jobs, size_t count, size_t instance_count, struct text *why);
+bool confirm_jobs(struct job *jobs, size_t count, const struct instances *instances,
+		  struct text *why);
 
 #endif

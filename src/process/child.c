@@ -183,7 +183,7 @@ bool child_spawn(struct child *child, const struct child_command *command,
 		error = wait_for_exec(ends.error[0]);
 		if (error != 0)
 			while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
-				continue;
+				;
 	}
 	if (error != 0) {
 		close_all(&ends);

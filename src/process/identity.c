@@ -256,9 +256,9 @@ bool identity_open(const struct identity *identity, int *fd)
  */
 bool identity_signal(const struct identity *identity, int signal)
 {
-	int fd;
-
 #ifdef SYS_pidfd_send_signal
+	int fd = -1;
+
 	if (identity_open(identity, &fd)) {
 		bool sent = syscall(SYS_pidfd_send_signal, fd, signal, NULL, 0) == 0;
 
@@ -268,8 +268,6 @@ bool identity_signal(const struct identity *identity, int signal)
 	} else if (errno == ESRCH) {
 		return false;
 	}
-#else
-	(void)fd;
 #endif
 	if (!identity_alive(identity)) {
 		errno = ESRCH;

@@ -13,29 +13,19 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <unistd.h>
 
 /*
- * Return whether a regular file is open for writing.  LEASE_UNCLEAR when that
- * cannot be found out: we are neither its owner nor root, it is a symbolic
- * link, or its file system has no leases.
+ * Return whether a regular file, which fd has open for reading only, is open
+ * for writing.  LEASE_UNCLEAR when that cannot be found out: we are neither
+ * its owner nor root, or its file system has no leases.
  */
-enum lease_writer lease_writer(const char *path)
+enum lease_writer lease_writer(int fd)
 {
-	int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_NOCTTY | O_CLOEXEC);
-	enum lease_writer writer = LEASE_UNCLEAR;
-
-	if (fd < 0)
-		return LEASE_UNCLEAR;
 	/* The notice that a writer waits is SIGIO, which kills; SIGURG does not. */
-	if (fcntl(fd, F_SETSIG, SIGURG) == 0) {
-		if (fcntl(fd, F_SETLEASE, F_RDLCK) == 0) {
-			fcntl(fd, F_SETLEASE, F_UNLCK);
-			writer = LEASE_NO_WRITER;
-		} else if (errno == EAGAIN) {
-			writer = LEASE_WRITER;
-		}
-	}
-	close(fd);
-	return writer;
+	if (fcntl(fd, F_SETSIG, SIGURG) < 0)
+		return LEASE_UNCLEAR;
+	if (fcntl(fd, F_SETLEASE, F_RDLCK) < 0)
+		return errno == EAGAIN ? LEASE_WRITER : LEASE_UNCLEAR;
+	fcntl(fd, F_SETLEASE, F_UNLCK);
+	return LEASE_NO_WRITER;
 }

@@ -7,6 +7,6 @@ enum lease_writer {
 	LEASE_UNCLEAR
 };
 
-enum lease_writer lease_writer(const char *path);
+enum lease_writer lease_writer(int fd);
 
 #endif

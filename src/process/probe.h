@@ -10,14 +10,16 @@
 
 /*
  * What this host's lock table shows, for as many instances as are asked for.
+ * It is read when an answer first needs it.
  */
 struct probe {
 	struct locks locks;
 	struct masters masters;
+	bool has_locks;
 	bool has_masters;
 };
 
-#define PROBE_EMPTY ((struct probe){ LOCKS_EMPTY, MASTERS_EMPTY, false })
+#define PROBE_EMPTY ((struct probe){ LOCKS_EMPTY, MASTERS_EMPTY, false, false })
 
 enum probe_state {
 	PROBE_STOPPED,
@@ -38,7 +40,6 @@ void probe_free(struct probe *probe);
 enum probe_state probe_instance(struct probe *probe, const char *queue_directory,
 				const char *config_directory,
 				struct probe_answer *answer, struct text *why);
-bool probe_claimed(const char *queue_directory, pid_t *pid);
 bool probe_signal(const struct probe_answer *answer, int signal, struct text *why);
 
 #endif

@@ -51,6 +51,7 @@ bool query_run(const char *path, char *const *arguments, char *const *environmen
 	struct query query = { .task = { .step = ask }, .command = &command, .why = why };
 	struct text ended = TEXT_EMPTY;
 	struct pool pool;
+	int interrupted;
 	bool ok;
 
 	if (!pool_init(&pool, 1, why))
@@ -58,7 +59,11 @@ bool query_run(const char *path, char *const *arguments, char *const *environmen
 	query.task.owner = &query;
 	pool_add(&pool, &query.task);
 	pool_run(&pool);
+	interrupted = pool_interrupted(&pool);
 	pool_free(&pool);
+	/* A question changes nothing: let the signal have its usual effect. */
+	if (interrupted != 0)
+		raise(interrupted);
 	ok = query.was_asked;
 	if (ok && (query.task.status == -1 || !WIFEXITED(query.task.status) ||
 		   WEXITSTATUS(query.task.status) != 0)) {

@@ -190,7 +190,7 @@ static bool collect(struct wait *wait)
 	if (wait->outcome.signal_sent != 0)
 		kill(-pid, SIGKILL);
 	while (waitpid(pid, &wait->outcome.status, 0) < 0 && errno == EINTR)
-		continue;
+		;
 	return true;
 }
 

@@ -1,0 +1,25 @@
+#ifndef POSTCTL_PROCESS_PID_FILE_H
+#define POSTCTL_PROCESS_PID_FILE_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "process/identity.h"
+
+/*
+ * The pid/master.pid of a queue directory.
+ */
+struct pid_file {
+	char *path;
+	int fd;			/* -1: may not be read */
+	struct place file;
+	struct place queue;	/* the queue directory itself */
+};
+
+#define PID_FILE_EMPTY ((struct pid_file){ NULL, -1, { 0, 0 }, { 0, 0 } })
+
+int pid_file_open(struct pid_file *pid_file, const char *queue_directory);
+void pid_file_close(struct pid_file *pid_file);
+bool pid_file_claim(const struct pid_file *pid_file, pid_t *pid);
+
+#endif
