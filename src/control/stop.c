@@ -37,6 +37,12 @@ static void clear_session(struct task *task, struct pool *pool)
 	struct session_list left = SESSION_LIST_EMPTY;
 	struct text why = TEXT_EMPTY;
 
+	/* Mostly all are gone at once, and nobody need be looked for. */
+	if (session_empty(&job->session)) {
+		job->runs = false;
+		job->next(task, pool);
+		return;
+	}
 	if (!session_table_read(processes, deadline_now(), &why)) {
 		job_done(job, JOB_FAILED, "cannot look for its processes: %s", text_string(&why));
 		text_free(&why);

@@ -29,12 +29,25 @@ static bool same_path(const char *a, const char *b)
 	return length_a == length_b && strncmp(a, b, length_a) == 0;
 }
 
+/*
+ * A damaged instance cannot tell its name, but its directory can.  Return the
+ * last part of that, or NULL if the instance has a name or needs none.
+ */
+static const char *directory_name(const struct instance *instance)
+{
+	const char *slash = strrchr(instance->directory, '/');
+
+	if (*instance->name != '\0' || instance->is_primary || slash == NULL)
+		return NULL;
+	return slash + 1;
+}
+
 /* The ways to name one instance, the most exact first. */
 enum { BY_LABEL, BY_SHORT_NAME, BY_DIRECTORY_NAME, WAYS };
 
 static bool is_named(const struct instance *instance, const char *word, int way)
 {
-	const char *base = strrchr(instance->directory, '/');
+	const char *base = directory_name(instance);
 
 	switch (way) {
 	case BY_LABEL:
@@ -46,10 +59,8 @@ static bool is_named(const struct instance *instance, const char *word, int way)
 	case BY_SHORT_NAME:
 		return *instance->name != '\0' && strcmp(word, short_name(instance->name)) == 0;
 	default:
-		/* A damaged instance cannot tell its name; its directory can. */
-		if (*instance->name != '\0' || instance->is_primary || base == NULL)
-			return false;
-		return strcmp(word, base + 1) == 0 || strcmp(word, short_name(base + 1)) == 0;
+		return base != NULL && (strcmp(word, base) == 0 ||
+					strcmp(word, short_name(base)) == 0);
 	}
 }
 
@@ -61,8 +72,11 @@ static bool is_glob(const char *word)
 static bool matches(const struct instance *instance, const char *glob)
 {
 	const char *label = instance_label(instance);
+	const char *base = directory_name(instance);
 
-	return fnmatch(glob, label, 0) == 0 || fnmatch(glob, short_name(label), 0) == 0;
+	return fnmatch(glob, label, 0) == 0 || fnmatch(glob, short_name(label), 0) == 0 ||
+	       (base != NULL && (fnmatch(glob, base, 0) == 0 ||
+				 fnmatch(glob, short_name(base), 0) == 0));
 }
 
 /*
@@ -89,22 +103,25 @@ static bool select_word(const struct instances *instances, const char *word,
 {
 	bool found = false;
 
-	if (is_glob(word)) {
-		for (size_t i = 0; i < instances->count; i++) {
-			if (!matches(&instances->items[i], word))
-				continue;
-			found = true;
-			if (selected[i] == SELECTED_NOT)
-				selected[i] = SELECTED_BY_PATTERN;
-		}
-		return found;
-	}
+	/* No name is empty; those that have none are not meant by "". */
+	if (*word == '\0')
+		return false;
+	/* A name may look like a glob. */
 	for (int way = 0; way < WAYS && !found; way++)
 		for (size_t i = 0; i < instances->count; i++)
 			if (is_named(&instances->items[i], word, way)) {
 				selected[i] = SELECTED_BY_NAME;
 				found = true;
 			}
+	if (found || !is_glob(word))
+		return found;
+	for (size_t i = 0; i < instances->count; i++) {
+		if (!matches(&instances->items[i], word))
+			continue;
+		found = true;
+		if (selected[i] == SELECTED_NOT)
+			selected[i] = SELECTED_BY_PATTERN;
+	}
 	return found;
 }
 
@@ -114,7 +131,7 @@ static bool select_group(const struct instances *instances, const char *group,
 	bool found = false;
 
 	for (size_t i = 0; i < instances->count; i++) {
-		if (strcmp(instances->items[i].group, group) != 0)
+		if (*group == '\0' || strcmp(instances->items[i].group, group) != 0)
 			continue;
 		found = true;
 		if (selected[i] == SELECTED_NOT)
