@@ -18,7 +18,7 @@ INITDIR  ?= /etc/init.d
 DESTDIR  ?=
 VERSION  := 0.1.0
 
-OBJ      := obj
+OBJ      ?= obj
 WARN     := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes \
             -Wmissing-prototypes -Wformat=2 -Wundef -Wvla
 
