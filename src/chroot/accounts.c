@@ -9,7 +9,7 @@
 /*
  * Append accounts, the content of passwd(5) or group(5), with "x" for the
  * password of each line, so that a hash that still stands there stays on the
- * host.  Lines without a second field go as they are.
+ * host.  Lines of one field go as they are.
  */
 void accounts_without_passwords(const struct text *accounts, struct text *result)
 {
@@ -19,11 +19,12 @@ void accounts_without_passwords(const struct text *accounts, struct text *result
 		const char *newline = memchr(line, '\n', (size_t)(end - line));
 		const char *next = newline != NULL ? newline + 1 : end;
 		const char *first = memchr(line, ':', (size_t)(next - line));
-		const char *second = NULL;
 
-		if (first != NULL)
-			second = memchr(first + 1, ':', (size_t)(next - first) - 1);
-		if (second != NULL) {
+		if (first != NULL) {
+			const char *second = first + 1;
+
+			while (second < next && *second != ':' && *second != '\n')
+				second++;
 			text_add_n(result, line, (size_t)(first + 1 - line));
 			text_add_char(result, 'x');
 			text_add_n(result, second, (size_t)(next - second));

@@ -61,6 +61,8 @@ struct job {
 	task_step *next;	/* after stopping or starting */
 	struct session session;
 	deadline_ms kill_at;
+	deadline_ms scan_at;
+	int looks;
 	bool killed;
 	bool quick;		/* start without Postfix's own check */
 	const char *edit;	/* enable or disable */

@@ -11,12 +11,15 @@
 
 #include <signal.h>
 
+#include "process/pid_file.h"
 #include "state/started.h"
 
 enum {
 	GRACE_MS = 5000,	/* as in postfix-script */
 	AFTER_KILL_MS = 2000,	/* for the kernel to take processes down */
 	LINGER_MS = 50,		/* for postfix-script to see that the master is gone */
+	LOOK_MS = 5,		/* how often to ask whether the children are gone, */
+	LOOKS = 20,		/* and how many times before looking for them */
 };
 
 /* Kill what is left, once. */
@@ -37,13 +40,19 @@ static void clear_session(struct task *task, struct pool *pool)
 	struct session_list left = SESSION_LIST_EMPTY;
 	struct text why = TEXT_EMPTY;
 
-	/* Mostly all are gone at once, and nobody need be looked for. */
+	/* They mostly go at once; to ask is cheap, to look for them is not. */
 	if (session_empty(&job->session)) {
 		job->runs = false;
 		job->next(task, pool);
 		return;
 	}
-	if (!session_table_read(processes, deadline_now(), &why)) {
+	if (job->looks++ < LOOKS) {
+		job->scan_at = deadline_in(LOOK_MS);
+		pool_wait_until(pool, task, job->scan_at, clear_session);
+		return;
+	}
+	/* One scan serves all jobs that wait for the same moment. */
+	if (!session_table_read(processes, job->scan_at, &why)) {
 		job_done(job, JOB_FAILED, "cannot look for its processes: %s", text_string(&why));
 		text_free(&why);
 		return;
@@ -60,7 +69,8 @@ static void clear_session(struct task *task, struct pool *pool)
 		kill_rest(job, &left);
 	if (left.count > 0) {
 		session_list_free(&left);
-		pool_wait_until(pool, task, session_table_next(processes), clear_session);
+		job->scan_at = session_table_next(processes);
+		pool_wait_until(pool, task, job->scan_at, clear_session);
 		return;
 	}
 	session_list_free(&left);
@@ -98,6 +108,19 @@ static void after_command(struct task *task, struct pool *pool)
 		signal_master(job, pool);
 }
 
+/* Does the pid file name the master?  A container's master has another number. */
+static bool pid_file_is_true(const struct job *job)
+{
+	struct pid_file file = PID_FILE_EMPTY;
+	pid_t claimed = 0;
+	bool is_true = job->probe.state == PROBE_RUNNING &&
+		       pid_file_open(&file, job->instance->queue_directory) == 0 &&
+		       pid_file_claim(&file, &claimed) && claimed == job->probe.master.pid;
+
+	pid_file_close(&file);
+	return is_true;
+}
+
 /*
  * Stop the instance of a job, which runs, by "postfix verb" (stop or abort),
  * and go on with next when nothing of it is left.  When it cannot be stopped
@@ -109,16 +132,17 @@ void stop_begin(struct job *job, struct pool *pool, const char *verb, task_step 
 
 	job->next = next;
 	job->killed = false;
+	job->looks = 0;
 	job->kill_at = deadline_earlier(deadline_in(GRACE_MS), job->operation->deadline);
 	session_free(&job->session);
 	session_init(&job->session, &job->probe.master, &job->probe.queue,
 		     job->instance->daemon_directory);
 	started_forget(job->instance->directory);
 	/*
-	 * postfix(1) reads the configuration again and finds the master by its
-	 * pid file; when either has gone bad it is of no use.
+	 * postfix(1) reads the configuration again and signals the process that the
+	 * pid file names, unchecked; when either has gone bad it is of no use.
 	 */
-	if (!job->confirmed || job->probe.state != PROBE_RUNNING ||
+	if (!job->confirmed || !pid_file_is_true(job) ||
 	    !job_postfix(job, pool, &(struct job_command){
 		    .verb = verb,
 		    .deadline = job->kill_at,

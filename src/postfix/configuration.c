@@ -115,7 +115,7 @@ bool configuration_is_legacy(const char *name, size_t length)
  * Since Postfix 3.11 a raw value stays raw within another one, too, main.cf
  * may set service_name, and there are functions.
  */
-static bool is_since_3_11(const struct configuration *configuration)
+bool configuration_since_3_11(const struct configuration *configuration)
 {
 	const char *version = defaults_find(configuration->defaults, "mail_version",
 					    strlen("mail_version"));
@@ -126,19 +126,30 @@ static bool is_since_3_11(const struct configuration *configuration)
 }
 
 /*
+ * Does Postfix fill in this parameter itself, and drop what is said of it?
+ */
+bool configuration_is_read_only(const struct configuration *configuration, const char *name,
+				size_t length)
+{
+	return name_is(name, length, "process_name") || name_is(name, length, "process_id") ||
+	       (name_is(name, length, "service_name") &&
+		!configuration_since_3_11(configuration));
+}
+
+/*
  * Return what main.cf says of the parameter whose name has length bytes, or
  * NULL when that is nothing or of no effect.
  */
 const struct main_cf_entry *configuration_entry(const struct configuration *configuration,
 						const char *name, size_t length)
 {
-	if (name_is(name, length, "service_name") && !is_since_3_11(configuration))
+	if (configuration_is_read_only(configuration, name, length))
 		return NULL;
 	return main_cf_find(&configuration->main, name, length);
 }
 
-static bool look_up(void *context, const char *name, size_t length,
-		    struct expand_value *found, struct text *why);
+static bool expand_in(struct scope *scope, const char *value, struct text *out,
+		      struct text *why);
 
 /*
  * Append what main.cf sets a parameter to, expanded against main.cf alone, as
@@ -154,7 +165,7 @@ static bool main_value(const struct configuration *configuration, const char *na
 
 	*is_set = entry != NULL;
 	if (entry != NULL)
-		ok = expand(entry->value, look_up, &scope, value, why);
+		ok = expand_in(&scope, entry->value, value, why);
 	words_free(&scope.computed);
 	return ok;
 }
@@ -289,11 +300,18 @@ static bool look_up(void *context, const char *name, size_t length,
 	if (!find_raw(scope, name, length, &found->value, why))
 		return false;
 	found->verbatim = configuration_is_raw(name, length) &&
-			  is_since_3_11(scope->configuration);
-	found->is_function = (name_is(name, length, "domain_to_ascii") ||
-			      name_is(name, length, "domain_to_utf8")) &&
-			     is_since_3_11(scope->configuration);
+			  configuration_since_3_11(scope->configuration);
 	return true;
+}
+
+static bool expand_in(struct scope *scope, const char *value, struct text *out,
+		      struct text *why)
+{
+	struct expand_names names = {
+		look_up, scope, configuration_since_3_11(scope->configuration),
+	};
+
+	return expand(value, &names, out, why);
 }
 
 /*
@@ -319,7 +337,7 @@ bool configuration_get_for(const struct configuration *configuration,
 	if (ok && configuration_is_raw(name, strlen(name)))
 		text_add(value, raw);
 	else if (ok)
-		ok = expand(raw, look_up, &scope, value, &reason);
+		ok = expand_in(&scope, raw, value, &reason);
 	if (!ok) {
 		text_truncate(value, start);
 		if (entry != NULL && entry->line > 0)

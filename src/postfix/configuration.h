@@ -30,6 +30,9 @@ bool configuration_read(struct configuration *configuration, const char *directo
 bool configuration_read_services(struct configuration *configuration, struct text *why);
 void configuration_free(struct configuration *configuration);
 
+bool configuration_since_3_11(const struct configuration *configuration);
+bool configuration_is_read_only(const struct configuration *configuration, const char *name,
+				size_t length);
 const struct main_cf_entry *configuration_entry(const struct configuration *configuration,
 						const char *name, size_t length);
 bool configuration_is_raw(const char *name, size_t length);

@@ -37,8 +37,7 @@ enum {
 static const char blanks[] = " \t\r\n";
 
 struct expansion {
-	expand_lookup *lookup;
-	void *context;
+	const struct expand_names *names;
 	struct text *out;
 	struct text *why;
 	int steps;
@@ -280,9 +279,17 @@ static bool take_name(struct expansion *expansion, struct part *rest, struct par
 	while (name->end < rest->end && is_name_character(*name->end))
 		name->end++;
 	*rest = skip_blanks((struct part){ name->end, rest->end });
-	if (rest->start < rest->end && strchr("?:{", *rest->start) == NULL)
-		return fail_at(expansion, "attribute name syntax error", *rest);
-	return true;
+	switch (first_of(*rest)) {
+	case '{':
+		if (expansion->names->with_functions)
+			return true;
+		break;
+	case '?':
+	case ':':
+	case '\0':
+		return true;
+	}
+	return fail_at(expansion, "attribute name syntax error", *rest);
 }
 
 static struct part trim_blanks(struct part text)
@@ -293,12 +300,18 @@ static struct part trim_blanks(struct part text)
 	return text;
 }
 
+static bool part_is(struct part text, const char *string)
+{
+	return length_of(text) == strlen(string) &&
+	       strncmp(text.start, string, length_of(text)) == 0;
+}
+
 /*
- * Call a function with the operand that rest is.  All of them leave a domain
- * name alone that looks the same in ASCII and in UTF-8; converting any other
- * takes tables that libc does not have.
+ * Call a function with the operand that rest is.  Both that there are leave a
+ * domain name alone that looks the same in ASCII and in UTF-8; converting any
+ * other takes tables that libc does not have.
  */
-static bool call_function(struct expansion *expansion, struct part rest)
+static bool call_function(struct expansion *expansion, struct part name, struct part rest)
 {
 	struct text domain = TEXT_EMPTY;
 	struct part operand;
@@ -308,6 +321,8 @@ static bool call_function(struct expansion *expansion, struct part rest)
 		return false;
 	if (first_of(rest) != '\0')
 		return fail_at(expansion, "unexpected input", rest);
+	if (!part_is(name, "domain_to_ascii") && !part_is(name, "domain_to_utf8"))
+		return fail_at(expansion, "unknown function", name);
 	ok = expand_apart(expansion, trim_blanks(operand), &domain);
 	for (const char *p = text_string(&domain); ok && *p != '\0'; p++)
 		if ((unsigned char)*p >= 0x80 || strncasecmp(p, "xn--", 4) == 0)
@@ -324,7 +339,7 @@ static bool call_function(struct expansion *expansion, struct part rest)
  */
 static bool expand_macro(struct expansion *expansion, struct part macro, int nesting)
 {
-	struct expand_value found = { NULL, false, false };
+	struct expand_value found = { NULL, false };
 	struct part rest = skip_blanks(macro);
 	struct part operand;
 	bool is_set;
@@ -341,15 +356,16 @@ static bool expand_macro(struct expansion *expansion, struct part macro, int nes
 	} else {
 		struct part name;
 
-		if (!take_name(expansion, &rest, &name) ||
-		    !expansion->lookup(expansion->context, name.start, length_of(name),
-				       &found, expansion->why))
+		if (!take_name(expansion, &rest, &name))
+			return false;
+		if (first_of(rest) == '{')
+			return call_function(expansion, name, rest);
+		if (!expansion->names->lookup(expansion->names->context, name.start,
+					      length_of(name), &found, expansion->why))
 			return false;
 	}
 	is_set = found.value != NULL && *found.value != '\0';
 	operator = first_of(rest);
-	if (operator == '{' && found.is_function)
-		return call_function(expansion, rest);
 	if (operator == '\0') {
 		if (!is_set || expansion->scan_only)
 			return true;
@@ -444,22 +460,22 @@ static bool expand_text(struct expansion *expansion, struct part text, int nesti
  * Append to out what value expands to.  Return false with the reason; out
  * then holds what came before the error.
  */
-bool expand(const char *value, expand_lookup *lookup, void *context,
-	    struct text *out, struct text *why)
+bool expand(const char *value, const struct expand_names *names, struct text *out,
+	    struct text *why)
 {
-	struct expansion expansion = { lookup, context, out, why, 0, 0, 0, false };
+	struct expansion expansion = { .names = names, .out = out, .why = why };
 
 	return expand_text(&expansion, (struct part){ value, strchr(value, '\0') }, 0);
 }
 
 /*
- * Call lookup for each name in value, also in what a test leaves out, until
- * the first error; values that it finds are of no account.
+ * Look up each name in value, also in what a test leaves out, until the first
+ * error; what is found is of no account.
  */
-void expand_scan(const char *value, expand_lookup *lookup, void *context)
+void expand_scan(const char *value, const struct expand_names *names)
 {
 	struct text unused = TEXT_EMPTY;
-	struct expansion expansion = { lookup, context, &unused, NULL, 0, 0, 0, true };
+	struct expansion expansion = { .names = names, .out = &unused, .scan_only = true };
 
 	expand_text(&expansion, (struct part){ value, strchr(value, '\0') }, 0);
 	text_free(&unused);

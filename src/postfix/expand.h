@@ -8,14 +8,11 @@
 
 /*
  * What a name stands for: its value before expansion, or NULL when nothing
- * defines it.  A verbatim value is inserted as it stands.  is_function says
- * that Postfix has a function of that name, ${name{domain}}, which brings a
- * domain name into its ASCII or its UTF-8 form.
+ * defines it.  A verbatim value is inserted as it stands.
  */
 struct expand_value {
 	const char *value;
 	bool verbatim;
-	bool is_function;
 };
 
 /*
@@ -25,8 +22,18 @@ struct expand_value {
 typedef bool expand_lookup(void *context, const char *name, size_t length,
 			   struct expand_value *found, struct text *why);
 
-bool expand(const char *value, expand_lookup *lookup, void *context,
-	    struct text *out, struct text *why);
-void expand_scan(const char *value, expand_lookup *lookup, void *context);
+/*
+ * The names that a value may use: parameters and, since Postfix 3.11,
+ * functions.
+ */
+struct expand_names {
+	expand_lookup *lookup;
+	void *context;
+	bool with_functions;
+};
+
+bool expand(const char *value, const struct expand_names *names, struct text *out,
+	    struct text *why);
+void expand_scan(const char *value, const struct expand_names *names);
 
 #endif

@@ -105,10 +105,13 @@ static void search_classes(struct search *search)
 {
 	static const char name[] = "smtpd_restriction_classes";
 	const char *value = find_setting(search, name, strlen(name));
+	struct expand_names names = {
+		look_up_setting, search, configuration_since_3_11(search->configuration),
+	};
 	struct text classes = TEXT_EMPTY;
 	struct words words = WORDS_EMPTY;
 
-	if (value != NULL && expand(value, look_up_setting, search, &classes, NULL))
+	if (value != NULL && expand(value, &names, &classes, NULL))
 		words_split(&words, text_string(&classes), ", \t\r\n");
 	for (size_t i = 0; i < words.count; i++)
 		note(search, words.items[i], strlen(words.items[i]));
@@ -118,12 +121,16 @@ static void search_classes(struct search *search)
 
 static void search_setting(struct search *search, const char *name, const char *value)
 {
+	struct expand_names names = {
+		note_and_leave, search, configuration_since_3_11(search->configuration),
+	};
 	struct text expanded = TEXT_EMPTY;
 	char *words;
 
-	if (configuration_is_raw(name, strlen(name)))
+	if (configuration_is_raw(name, strlen(name)) ||
+	    configuration_is_read_only(search->configuration, name, strlen(name)))
 		return;
-	expand_scan(value, note_and_leave, search);
+	expand_scan(value, &names);
 	if (!is_given(search->configuration, name) || strpbrk(value, ":$") == NULL ||
 	    !configuration_get_for(search->configuration, search->service, name, &expanded, NULL))
 		return;

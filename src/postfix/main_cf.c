@@ -94,15 +94,6 @@ static void set(struct main_cf *main, const char *name, const char *value,
 }
 
 /*
- * Parameters that postconf(1) fills in itself; it drops what main.cf says of
- * them.
- */
-static bool read_only(const char *name)
-{
-	return strcmp(name, "process_name") == 0 || strcmp(name, "process_id") == 0;
-}
-
-/*
  * Parse the content of a main.cf, which is taken over.  config_directory is
  * what Postfix presets the parameter of that name to; it must outlive main.
  * Return false with file, line and reason.  The caller calls main_cf_free()
@@ -130,11 +121,7 @@ bool main_cf_parse(struct main_cf *main, struct text *content, const char *path,
 		if (wrong != NULL)
 			return text_fail(why, "%s, line %zu: %s: \"%.60s%s\"", path, number,
 					 wrong, line, strlen(line) > 60 ? "..." : "");
-		if (!read_only(name))
-			set(main, name, value, number, path, warnings);
-		else if (warnings != NULL)
-			text_printf(warnings, "%s, line %zu: read-only parameter assignment: "
-				    "%s=%s\n", path, number, name, value);
+		set(main, name, value, number, path, warnings);
 	}
 	return true;
 }

@@ -1,7 +1,7 @@
 /*
  * The processes of an instance, so that none is left when it has stopped: an
  * smtpd that does not die keeps its socket, and with it the mail of the next
- * master (POSTFIX.md 11).
+ * master.
  *
  * master makes a session of its own and everything it runs stays in it.  The
  * kernel gives no process a number that still names a session, so a session

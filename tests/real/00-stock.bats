@@ -70,8 +70,8 @@ teardown() {
 	expect 0 postfix start
 
 	hang_master out
-	[ "$(ps -o stat= "$(master_of out)" | cut -c1)" = T ]
-	run ! timeout 2 bash -c "read -r < /dev/tcp/127.0.0.1/$(port in 2>/dev/null || echo 1)"
+	SMTP_WAIT=1 run ! smtp_greets "$(port out)"
+	smtp_greets 25
 	kill_master -
 	wait_for 5 eval '! master_of -'
 

@@ -27,21 +27,18 @@ need() {
 	command -v apt-get >/dev/null || die "please install: ${missing[*]}"
 	say "installing ${missing[*]}"
 	local install=(env DEBIAN_FRONTEND=noninteractive apt-get -qq -y --no-install-recommends install "${missing[@]}")
-	# A fresh machine may have no package lists, or old ones.
-	"${install[@]}" >&2 || { apt-get -qq update >&2 && "${install[@]}" >&2; }
+	# One at a time. A fresh machine may have no package lists, or old ones.
+	(flock 9 && { "${install[@]}" || { apt-get -qq update && "${install[@]}"; }; }) 9<"$root_dir" >&2
 }
 
-# recipe NAME: sets suite, packages and options for the root of that name.
+# recipe NAME: sets suite, packages, options and customize for the root of that name, and root, where it is or will be: a
+# changed recipe is another path.
 recipe() {
+	local hash
 	# shellcheck source=recipe
 	. "$root_dir/recipe" "$1" || die "no recipe for a root called '$1'"
-}
-
-# root_path NAME: where the root made by today's recipe is, or will be. A changed recipe is another path.
-root_path() {
-	local hash
-	hash=$({ printf '%s\n' "$1" "$(uname -m)" && cat "$root_dir/recipe" "$root_dir/customize"; } | sha256sum)
-	printf '%s/%s-%.12s\n' "$cache" "$1" "$hash"
+	hash=$({ uname -m && printf '%s\n' "$suite" "${packages[@]}" "${options[@]}" && cat "${customize:-/dev/null}"; } | sha256sum)
+	root=$cache/$1-${hash:0:12}
 }
 
 # attached COMMAND...: runs COMMAND as if in the foreground, but waits for it as bash waits for a background job: only then

@@ -63,19 +63,22 @@ new_instance() {
 
 # create_instance NAME PORT [y|n]: the same by postmulti, as MULTI_INSTANCE_README says.
 create_instance() {
+	local directory
+	directory=$(config_dir "$1")
 	[[ $(get_main - multi_instance_enable) ]] || postmulti -e init || return
+	back_date /etc/postfix/main.cf
 	postmulti -I "postfix-$1" -e create || return
-	postconf -c "$(config_dir "$1")" -e "myhostname = $1.example.org" "master_service_disable =" \
-		"authorized_submit_users = static:anyone" "$(grep '^mynetworks =' /etc/postfix/main.cf)" || return
+	back_date /etc/postfix/main.cf "$directory/main.cf"
+	postconf -c "$directory" -e "myhostname = $1.example.org" "master_service_disable =" \
+		"authorized_submit_users = static:anyone" "mynetworks = $(get_main - mynetworks)" || return
+	back_date "$directory/main.cf"
 	set_master "$1" "$2" "${3:-y}"
-	back_date "$(config_dir "$1")/main.cf"
 	postmulti -i "postfix-$1" -e enable || return
-	back_date "$(config_dir "$1")/main.cf" /etc/postfix/main.cf
+	back_date "$directory/main.cf"
 }
 
 # enlist DIRECTORY...: tell the primary of these secondaries.
 enlist() {
-	# shellcheck disable=SC2016 # Postfix expands it
 	set_main - "multi_instance_directories = $(get_main - multi_instance_directories) $*" \
 		'multi_instance_wrapper = ${command_directory}/postmulti -p --' 'multi_instance_enable = yes'
 }

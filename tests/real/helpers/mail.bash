@@ -22,12 +22,13 @@ smtp_greets() (
 	exec {smtp}<>"/dev/tcp/127.0.0.1/$1" && smtp_dialogue "$smtp" <<<220
 )
 
-# smtp_dialogue FD: from standard input, lines of the reply that is wanted and what is said before (| ends a line).
+# smtp_dialogue FD: from standard input, lines of the reply that is wanted and what is said before (| ends a line). Waits
+# SMTP_WAIT (20) seconds for a reply.
 smtp_dialogue() {
 	local wanted words reply
 	while read -r wanted words; do
 		[[ ! $words ]] || printf '%s\r\n' "${words//|/$'\r\n'}" >&"$1" || return
-		while read -r -t 20 -u "$1" reply && [[ $reply = "$wanted"-* ]]; do :; done
+		while read -r -t "${SMTP_WAIT:-20}" -u "$1" reply && [[ $reply = "$wanted"-* ]]; do :; done
 		[[ $reply = "$wanted "* ]] || {
 			fail "after '${words:-connecting}', wanted $wanted, got: ${reply:-nothing}"
 			return
