@@ -1,7 +1,7 @@
 /*
  * Whether the master of an instance runs, and which process it is.
  *
- * A master holds flock(2) on QUEUE/pid/master.pid for life (POSTFIX.md 8).
+ * A master holds flock(2) on QUEUE/pid/master.pid for life.
  * The lock is never taken to try it: even a shared one, held for microseconds,
  * makes a master that starts in that moment fail.  There are two other ways.
  *
