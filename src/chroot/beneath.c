@@ -17,11 +17,7 @@
 
 #include "base/descriptor.h"
 #include "base/memory.h"
-#include "chroot/openat2.h"
-
-#ifndef STATX_ATTR_MOUNT_ROOT
-#define STATX_ATTR_MOUNT_ROOT 0x2000
-#endif
+#include "chroot/kernel.h"
 
 /*
  * May the directory be written through?  where is its path for the reason.
@@ -85,18 +81,6 @@ static int innermost(const struct beneath *beneath)
 }
 
 /*
- * Say whether something is mounted on name in directory: a file as well.
- */
-bool beneath_is_mount(int directory, const char *name)
-{
-	struct statx status;
-
-	return statx(directory, name, AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT, STATX_TYPE,
-		     &status) == 0 &&
-	       (status.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0;
-}
-
-/*
  * Open one directory in another as openat2(2) would, where the kernel or a
  * container's filter has none.  A kernel that old (before 5.8) tells mounts
  * apart only by their device.
@@ -108,7 +92,7 @@ static int open_step(const struct beneath *beneath, int directory, const char *n
 
 	if (fd < 0)
 		return -1;
-	if (beneath_is_mount(directory, name) || fstat(fd, &status) < 0 ||
+	if (kernel_is_mount(directory, name) || fstat(fd, &status) < 0 ||
 	    status.st_dev != beneath->device) {
 		close(fd);
 		errno = EXDEV;
@@ -122,10 +106,10 @@ static int open_below(struct beneath *beneath, int directory, const char *name)
 	int fd;
 
 	if (!beneath->without_openat2) {
-		fd = openat2_open(directory, name,
+		fd = kernel_open(directory, name,
 				  O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC,
-				  OPENAT2_BENEATH | OPENAT2_NO_SYMLINKS |
-				  OPENAT2_NO_MAGICLINKS | OPENAT2_NO_XDEV);
+				  KERNEL_BENEATH | KERNEL_NO_SYMLINKS |
+				  KERNEL_NO_MAGICLINKS | KERNEL_NO_XDEV);
 		if (fd >= 0 || errno != ENOSYS)
 			return fd;
 		beneath->without_openat2 = true;

@@ -37,6 +37,5 @@ enum beneath_answer beneath_enter(struct beneath *beneath, const char *path, siz
 				  int *fd, bool *fresh, struct text *why);
 bool beneath_make(struct beneath *beneath, const char *path, size_t length,
 		  struct text *why);
-bool beneath_is_mount(int directory, const char *name);
 
 #endif

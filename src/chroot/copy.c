@@ -76,8 +76,6 @@ static enum source_opened fill_from(struct copy *copy, int from, struct text *wh
 				  strerror(errno));
 			return SOURCE_FAILED;
 		}
-		if (got == 0)
-			break;
 		total += got;
 		if (total > copy->source->size)
 			return SOURCE_CHANGED;
@@ -85,6 +83,8 @@ static enum source_opened fill_from(struct copy *copy, int from, struct text *wh
 			no_copy(why);
 			return SOURCE_FAILED;
 		}
+		if ((size_t)got < sizeof piece)
+			break;
 	}
 	return total == copy->source->size && source_unchanged(copy->source, from)
 		       ? SOURCE_OPENED

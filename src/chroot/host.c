@@ -15,7 +15,7 @@
 
 #include "base/descriptor.h"
 #include "base/memory.h"
-#include "chroot/openat2.h"
+#include "chroot/kernel.h"
 
 /*
  * Take root, "" for this machine, as the host.  Return false with a reason if
@@ -58,7 +58,7 @@ int host_open_file(const struct host *host, const char *path, int flags)
 
 	if (host->root[0] == '\0')
 		return open(path, flags | O_CLOEXEC);
-	fd = openat2_open(host->root_fd, path, flags | O_CLOEXEC, OPENAT2_IN_ROOT);
+	fd = kernel_open(host->root_fd, path, flags | O_CLOEXEC, KERNEL_IN_ROOT);
 	if (fd >= 0 || errno != ENOSYS)
 		return fd;
 	/* Only absolute links lead astray then, and only in such a tree. */

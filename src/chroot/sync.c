@@ -20,6 +20,7 @@
 #include "base/words.h"
 #include "chroot/beneath.h"
 #include "chroot/copy.h"
+#include "chroot/kernel.h"
 
 /*
  * A sync under way.  directory is the one of the entry before, as the first
@@ -218,7 +219,7 @@ static void apply_file(struct sync *sync, const struct plan_entry *entry)
 			fail(sync, entry, "it is a directory; remove that");
 			return;
 		}
-		if (beneath_is_mount(sync->directory, name)) {
+		if (kernel_is_mount(sync->directory, name)) {
 			text_printf(&why, "%s/%s is a mount point; left alone",
 				    sync->beneath.path, entry->path);
 			tell(sync, SYNC_LEFT_ALONE, entry, &why);

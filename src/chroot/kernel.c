@@ -1,9 +1,10 @@
 /*
- * The system call openat2(2), for which C libraries have no function yet.
+ * System calls that not every C library has a function for.
  */
-#include "chroot/openat2.h"
+#include "chroot/kernel.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -11,13 +12,16 @@
 #define SYS_openat2 437
 #endif
 
+/* From linux/stat.h. */
+#define ATTRIBUTE_MOUNT_ROOT 0x2000
+
 /*
  * Open path below directory as openat2(2) does.  Return the descriptor, or
  * -1 with errno set: ENOSYS also where a container's filter answers EPERM to
  * system calls that it has never heard of (openat2 itself has no EPERM for
  * the flags used here).
  */
-int openat2_open(int directory, const char *path, int flags, uint64_t resolve)
+int kernel_open(int directory, const char *path, int flags, uint64_t resolve)
 {
 	struct {
 		uint64_t flags;
@@ -35,4 +39,24 @@ int openat2_open(int directory, const char *path, int flags, uint64_t resolve)
 	if (fd < 0 && errno == EPERM)
 		errno = ENOSYS;
 	return (int)fd;
+}
+
+/*
+ * Say whether something is mounted on name in directory, on a file as well.
+ * Kernels before 5.8 do not tell: false.
+ */
+bool kernel_is_mount(int directory, const char *name)
+{
+#ifdef SYS_statx
+	/* struct statx: two numbers of 32 bits, then the attributes. */
+	uint64_t status[32] = { 0 };
+
+	return syscall(SYS_statx, directory, name, AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT, 0,
+		       status) == 0 &&
+	       (status[1] & ATTRIBUTE_MOUNT_ROOT) != 0;
+#else
+	(void)directory;
+	(void)name;
+	return false;
+#endif
 }
