@@ -9,7 +9,8 @@
 #include <string.h>
 
 /* One write a message, so that those of two processes do not mix. */
-static void print(const char *instance, const char *format, va_list arguments)
+static void __attribute__((format(printf, 2, 0)))
+print(const char *instance, const char *format, va_list arguments)
 {
 	struct text text = TEXT_EMPTY;
 

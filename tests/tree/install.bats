@@ -1,0 +1,52 @@
+#!/usr/bin/env bats
+# make: building, installing and taking back.
+
+bats_require_minimum_version 1.5.0
+
+setup() {
+	cd "$BATS_TEST_DIRNAME/../.." || return
+	build=$BATS_TEST_TMPDIR/obj
+	target=$BATS_TEST_TMPDIR/target
+}
+
+@test "install puts two files in place, uninstall leaves nothing but directories" {
+	make -s OBJ="$build" install DESTDIR="$target"
+	[ "$(cd "$target" && find . -type f | sort)" = "./etc/init.d/postfix
+./usr/sbin/postctl" ]
+	[ -x "$target/usr/sbin/postctl" ]
+	[ -x "$target/etc/init.d/postfix" ]
+	make -s OBJ="$build" uninstall DESTDIR="$target"
+	[ -z "$(find "$target" ! -type d)" ]
+}
+
+@test "the init script calls the program where it was installed" {
+	make -s OBJ="$build" install DESTDIR="$target" PREFIX=/opt/postctl
+	grep -qx 'POSTCTL=/opt/postctl/sbin/postctl' "$target/etc/init.d/postfix"
+	[ -x "$target/opt/postctl/sbin/postctl" ]
+}
+
+@test "gcc and clang build it without a warning" {
+	local compiler built=
+	for compiler in gcc clang; do
+		command -v "$compiler" >/dev/null || continue
+		make -s -j2 CC="$compiler" CFLAGS='-O2 -Werror' OBJ="$build/$compiler" "$build/$compiler/postctl"
+		built=yes
+	done
+	[ "$built" ]
+}
+
+@test "it compiles against musl" {
+	command -v musl-gcc >/dev/null || skip "no musl-gcc here"
+	make -s -j2 CC=musl-gcc HARDEN= CFLAGS='-O1 -idirafter /usr/include -idirafter /usr/include/'"$(gcc -print-multiarch)" \
+		OBJ="$build/musl" "$build/musl/postctl"
+}
+
+@test "the program is hardened, and needs libc only" {
+	make -s OBJ="$build" "$build/postctl"
+	run -0 readelf -dlW "$build/postctl"
+	[[ $output = *GNU_RELRO* ]]
+	[[ $output = *BIND_NOW* || $output = *"FLAGS_1"*NOW* ]]
+	[[ $output = *PIE* ]]
+	[ "$(grep -c NEEDED <<<"$output")" -eq 1 ]
+	[[ $output = *"[libc.so.6]"* ]]
+}
