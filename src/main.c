@@ -134,5 +134,5 @@ int main(int argc, char **argv)
 		message_error("cannot write to standard output");
 		return EXIT_FAILED;
 	}
-	return status;
+	return (int)status;
 }

@@ -14,6 +14,7 @@
 #include "control/chroots.h"
 #include "control/confirm.h"
 #include "control/lock_jobs.h"
+#include "control/prepare.h"
 #include "state/started.h"
 
 /*
@@ -87,10 +88,15 @@ static bool stops(const struct action *action)
 	return action->kind == OPERATE_STOP || action->kind == OPERATE_ABORT;
 }
 
-static bool syncs(const struct action *action)
+static bool reads_configuration(const struct action *action)
 {
 	return action->kind == OPERATE_START || action->kind == OPERATE_RESTART ||
-	       action->kind == OPERATE_RELOAD || action->kind == OPERATE_SYNC;
+	       action->kind == OPERATE_RELOAD;
+}
+
+static bool syncs(const struct action *action)
+{
+	return reads_configuration(action) || action->kind == OPERATE_SYNC;
 }
 
 /* Decide what needs no work, now that it is known what runs. */
@@ -123,6 +129,10 @@ static void decide(struct act *act, struct job *job)
 			 "does not lead to it; \"postctl stop %s\" ends it",
 			 (long)job->probe.master.pid, instance->queue_directory,
 			 instance_label(instance));
+		return;
+	}
+	if (reads_configuration(action) && !prepare_check(job)) {
+		text_add(&job->said, job->runs ? "; it goes on running as it is" : "");
 		return;
 	}
 	if (action->kind == OPERATE_SYNC && chroots_is_current(job, NULL))
@@ -162,8 +172,12 @@ static void refuse_unconfirmed(struct act *act)
 
 		if (job->result != JOB_PENDING || job->confirmed || stops(act->action))
 			continue;
+		if (deadline_passed(act->operation.deadline))
+			job_done(job, JOB_FAILED, "Postfix did not say in time how it reads its "
+				 "configuration; nothing was done");
 		job_done(job, JOB_FAILED, "Postfix cannot read its configuration; "
-			 "\"postconf -c %s\" shows why\n%s", job->instance->directory,
+			 "\"postconf -c %s\" shows why%s\n%s", job->instance->directory,
+			 job->runs ? "; it goes on running as it is" : "",
 			 text_string(&job->output));
 	}
 }
@@ -179,6 +193,8 @@ static size_t pending(const struct act *act)
 
 static void report(const struct act *act, int interrupted)
 {
+	if (act->count == 0 && !act->quiet)
+		puts("nothing to do: no enabled instance was selected");
 	for (size_t i = 0; i < act->count; i++) {
 		const struct job *job = &act->jobs[i];
 		const char *label = instance_label(job->instance);

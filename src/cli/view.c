@@ -5,6 +5,7 @@
 #include "cli/view.h"
 
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/memory.h"
 #include "process/probe.h"
@@ -48,7 +49,10 @@ static void look(struct view *view, const struct instance *instance, struct prob
 		break;
 	case PROBE_STOPPED:
 		view->state = VIEW_STOPPED;
-		if (started_is_remembered(instance->directory)) {
+		if (queue_directory == NULL && geteuid() != 0) {
+			view->state = VIEW_UNKNOWN;
+			add_note(view, "only root can find out whether it runs");
+		} else if (started_is_remembered(instance->directory)) {
 			view->state = VIEW_DEAD;
 			add_note(view, "its master is gone, and postctl did not stop it; "
 				 "the mail log may tell why");
@@ -111,14 +115,18 @@ void views_free(struct views *views)
 }
 
 /*
- * The exit status of "status": the worst of those that count.
+ * The exit status of "status": the worst of those that count; of all where
+ * none does, as when a disabled one is asked for by its name.
  */
 enum exit_status views_status(const struct views *views)
 {
 	bool seen[VIEW_UNKNOWN + 1] = { false };
+	bool any_counts = false;
 
 	for (size_t i = 0; i < views->count; i++)
-		if (view_counts(&views->items[i]))
+		any_counts = any_counts || view_counts(&views->items[i]);
+	for (size_t i = 0; i < views->count; i++)
+		if (!any_counts || view_counts(&views->items[i]))
 			seen[views->items[i].state] = true;
 	if (seen[VIEW_UNKNOWN])
 		return EXIT_STATUS_UNKNOWN;

@@ -52,6 +52,12 @@ static void answered(struct task *task, struct pool *pool)
 	question->was_asked = true;
 }
 
+/* Questions take no longer than the operation may. */
+static deadline_ms question_deadline(const struct job *job)
+{
+	return deadline_earlier(deadline_in(LIMIT_MS), job->operation->deadline);
+}
+
 static void ask(struct task *task, struct pool *pool)
 {
 	struct question *question = task->owner;
@@ -63,7 +69,7 @@ static void ask(struct task *task, struct pool *pool)
 			.environment = question->environment.items,
 			.separate_data = true,
 		},
-		.schedule = { { deadline_in(LIMIT_MS), SIGKILL } },
+		.schedule = { { question_deadline(question->job), SIGKILL } },
 		.interruptible = true,
 	}, answered, &question->why);
 }
@@ -178,7 +184,8 @@ static void ask_postmulti(struct job *jobs, size_t count)
 		words_add(&arguments, names[i]);
 	environment_plain(&environment);
 	if (query_run(POSTFIX_COMMAND_DIRECTORY "/postmulti", arguments.items,
-		      environment.items, LIMIT_MS, &data, NULL, NULL))
+		      environment.items, question_deadline(jobs) - deadline_now(), &data,
+		      NULL, NULL))
 		read_answers(jobs, count, &data);
 	words_free(&arguments);
 	words_free(&environment);

@@ -86,7 +86,8 @@ void job_done(struct job *job, enum job_result result, const char *format, ...)
 bool job_postfix(struct job *job, struct pool *pool, const struct job_command *command,
 		 task_step *next, struct text *why)
 {
-	deadline_ms limit = deadline_earlier(command->deadline, job->operation->deadline);
+	deadline_ms limit = command->must_finish ? command->deadline :
+			    deadline_earlier(command->deadline, job->operation->deadline);
 	struct words arguments = WORDS_EMPTY;
 	struct words environment = WORDS_EMPTY;
 	bool ok;
@@ -130,7 +131,7 @@ bool job_succeeded(struct job *job)
 	       WEXITSTATUS(job->task.status) == 0;
 }
 
-/* Append the last lines of what Postfix printed, indented. */
+/* Append the last lines of what Postfix printed. */
 static void add_last_lines(struct text *said, const char *output)
 {
 	enum { LINES = 8 };
@@ -156,7 +157,7 @@ void job_failed_command(struct job *job, const char *verb)
 		text_add(&said, "it does not end");
 	else
 		child_describe(job->task.status, &said);
-	add_last_lines(&said, text_string(&job->output));
+	add_last_lines(&said, text_string(&job->task.messages.text));
 	job_done(job, JOB_FAILED, "%s", said.data);
 	text_free(&said);
 }

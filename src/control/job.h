@@ -74,6 +74,7 @@ struct job {
 struct job_command {
 	const char *verb;
 	deadline_ms deadline;
+	bool must_finish;	/* the operation's deadline does not count */
 	bool interruptible;
 	/* It has nothing more to do so long after this process has ended. */
 	const struct identity *until;

@@ -123,9 +123,9 @@ static void checked(struct task *task, struct pool *pool)
 {
 	struct job *job = task->owner;
 
-	(void)pool;
 	job->checked = job_succeeded(job);
-	if (!job->checked)
+	/* One that was cut short says nothing of the instance: it stays PENDING. */
+	if (!job->checked && (task->signal_sent == 0 || pool_interrupted(pool) == 0))
 		job_failed_command(job, "check");
 }
 

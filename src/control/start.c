@@ -11,7 +11,10 @@ enum { LIMIT_MS = 120 * 1000 };
 
 static void drive(struct job *job, struct pool *pool);
 
-/* Look for the master that "postfix start" should have left behind. */
+/*
+ * Look for the master that "postfix start" should have left behind: one to
+ * which the pid file leads, not an older one in some other queue directory.
+ */
 static bool look(struct job *job)
 {
 	struct probe probe = PROBE_EMPTY;
@@ -24,7 +27,7 @@ static bool look(struct job *job)
 			 text_string(&why));
 	probe_free(&probe);
 	text_free(&why);
-	return job->runs;
+	return job->probe.state == PROBE_RUNNING;
 }
 
 static void after_command(struct task *task, struct pool *pool)
@@ -58,6 +61,8 @@ static void drive(struct job *job, struct pool *pool)
 
 	if (!job_postfix(job, pool, &(struct job_command){
 			 .verb = "start", .deadline = deadline_in(LIMIT_MS),
+			 /* What was stopped for this is not left down. */
+			 .must_finish = job->was_running,
 		 }, after_command, &why)) {
 		if (job->quick)
 			quick_start_cancel(job->instance->queue_directory);

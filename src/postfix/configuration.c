@@ -230,7 +230,10 @@ static bool find_computed(struct scope *scope, const char *name, size_t length,
 
 		text_add(&value, slash != NULL ? slash + 1 : command);
 	} else if (name_is(name, length, "service_name")) {
-		text_add(&value, service != NULL ? service->column[SERVICE_NAME] : "");
+		if (service != NULL)
+			text_add(&value, service->column[SERVICE_NAME]);
+		else if (!configuration_since_3_11(scope->configuration))
+			text_add(&value, "");
 	} else if (name_is(name, length, "process_id")) {
 		text_printf(&value, "%ld", (long)getpid());
 	} else if (name_is(name, length, "mynetworks")) {

@@ -38,27 +38,37 @@ struct search {
 	bool *used;
 };
 
+static bool same_service(const struct service *a, const struct service *b)
+{
+	return strcmp(a->column[SERVICE_NAME], b->column[SERVICE_NAME]) == 0 &&
+	       strcmp(a->column[SERVICE_TYPE], b->column[SERVICE_TYPE]) == 0;
+}
+
 /*
  * Return what the -o options of a service set a parameter to, or NULL.  To
- * postconf(1), entries with one name and type are one service.
+ * postconf(1), entries with one name and type are one service, and the last
+ * setting counts.
  */
 static const char *find_option(const struct search *search, const char *name, size_t length)
 {
 	const struct master_cf *master = &search->configuration->master;
+	const char *found = NULL;
 
-	for (size_t i = master->count; i > 0; i--) {
-		const struct service *other = &master->services[i - 1];
-		const char *value = NULL;
+	for (size_t i = 0; i < master->count; i++) {
+		const struct service *service = &master->services[i];
+		size_t position = 0;
+		size_t other_length;
+		const char *other;
+		const char *value;
 
-		if (strcmp(other->column[SERVICE_NAME],
-			   search->service->column[SERVICE_NAME]) == 0 &&
-		    strcmp(other->column[SERVICE_TYPE],
-			   search->service->column[SERVICE_TYPE]) == 0)
-			value = service_option(other, name, length);
-		if (value != NULL)
-			return value;
+		if (!same_service(service, search->service))
+			continue;
+		while (service_next_shown_option(service, &position, &other, &other_length,
+						 &value))
+			if (other_length == length && strncmp(other, name, length) == 0)
+				found = value;
 	}
-	return NULL;
+	return found;
 }
 
 static const char *find_setting(const struct search *search, const char *name, size_t length)
@@ -146,7 +156,8 @@ static void search_options(struct search *search)
 	const char *name;
 	const char *value;
 
-	while (service_next_option(search->service, &position, &name, &length, &value)) {
+	while (service_next_shown_option(search->service, &position, &name, &length,
+					 &value)) {
 		char *copy;
 
 		if (find_option(search, name, length) != value)

@@ -250,6 +250,31 @@ bool service_next_option(const struct service *service, size_t *position,
 }
 
 /*
+ * The same for the settings that postconf(1) sees.
+ */
+bool service_next_shown_option(const struct service *service, size_t *position,
+			       const char **name, size_t *length, const char **value)
+{
+	const struct words *arguments = &service->arguments;
+
+	while (*position + 1 < arguments->count && is_option(arguments->items[*position])) {
+		const char *word = arguments->items[(*position)++];
+		const char *equals;
+
+		if (!takes_value(word))
+			continue;
+		*name = arguments->items[(*position)++];
+		equals = strchr(*name, '=');
+		if (word[1] != 'o' || equals == NULL || equals == *name)
+			continue;
+		*length = (size_t)(equals - *name);
+		*value = equals + 1;
+		return true;
+	}
+	return false;
+}
+
+/*
  * Return the value that a service's own options give to the parameter whose
  * name has length bytes, or NULL.  The last one wins.
  */

@@ -55,6 +55,8 @@ bool master_cf_parse(struct master_cf *master, struct text *content, const char 
 void master_cf_free(struct master_cf *master);
 bool service_next_option(const struct service *service, size_t *position,
 			 const char **name, size_t *length, const char **value);
+bool service_next_shown_option(const struct service *service, size_t *position,
+			       const char **name, size_t *length, const char **value);
 const char *service_option(const struct service *service, const char *name, size_t length);
 bool service_check(const struct service *service, const char *path, struct text *why);
 void service_print(const struct service *service, struct text *out);

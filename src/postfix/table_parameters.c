@@ -80,6 +80,9 @@ static void visit_words(char *value, int nesting, table_parameter_visit *visit, 
 		char *name = word;
 		const char *type = NULL;
 
+		/* What administrators take for a comment ends the list. */
+		if (*word == '#')
+			return;
 		if (*word != '{') {
 			/* The server of "proxy:TYPE:NAME" opens TYPE:NAME. */
 			while (type == NULL || strcmp(type, "proxy") == 0) {

@@ -119,17 +119,20 @@ bool identity_alive(const struct identity *identity)
 }
 
 /*
- * Return when the process started, as time(2) counts; exact to a second or
- * so, for people.
+ * Return when the process started, as time(2) counts.
  */
 time_t identity_since(const struct identity *identity)
 {
-	struct timespec boot;
+	const int64_t second = 1000000000;
+	struct timespec boot, now;
 	long ticks = sysconf(_SC_CLK_TCK);
 
 	clock_gettime(CLOCK_BOOTTIME, &boot);
-	return time(NULL) - boot.tv_sec +
-	       (time_t)(identity->start / (uint64_t)(ticks > 0 ? ticks : 100));
+	clock_gettime(CLOCK_REALTIME, &now);
+	/* In whole seconds the answer would not be the same every time. */
+	return (time_t)(((now.tv_sec - boot.tv_sec) * second + now.tv_nsec - boot.tv_nsec +
+			 (int64_t)identity->start * (second / (ticks > 0 ? ticks : 100))) /
+			second);
 }
 
 /*

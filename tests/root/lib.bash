@@ -51,14 +51,14 @@ attached() {
 }
 
 # End what `attached` runs, and do not return before it has ended: its child is process 1 of a namespace (unshare's
-# --kill-child), and that one is gone only when every process in there is.
+# --kill-child), and that one is dead only when every process in there is. A zombie is dead; who reaps it may take his time.
 detach() {
 	[[ -n $attached_pid ]] || return 0
 	local child tries=250
 	child=$(pgrep -P "$attached_pid") || :
 	kill -KILL "$attached_pid" 2>/dev/null || :
 	wait "$attached_pid" 2>/dev/null || :
-	while [[ -n $child ]] && kill -0 "$child" 2>/dev/null && ((tries--)); do sleep 0.02; done
+	while [[ -n $child ]] && grep -qs '^State:[[:space:]]*[^XZ[:space:]]' "/proc/$child/status" && ((tries--)); do sleep 0.02; done
 	attached_pid=
 }
 

@@ -8,3 +8,6 @@ load helpers/mail
 load helpers/processes
 load helpers/damage
 load helpers/world
+load helpers/masters
+load helpers/stand_in
+load helpers/json

@@ -1,16 +1,23 @@
 # shellcheck shell=bash
 # The processes of an instance, found by what they are, not by what a pid file says. The pid namespace has no others.
 
-# processes_of INSTANCE: pids of all that work in its queue directory or have its configuration directory in their
-# environment, programs of Postfix only.
+# programs_of_postfix: pids of all that runs one. Without a fork for each process: tests ask often.
+programs_of_postfix() {
+	find /proc -mindepth 2 -maxdepth 2 -path '/proc/[0-9]*/exe' -lname '/usr/*/postfix/*' -printf '%h\n' 2>/dev/null |
+		sed 's|/proc/||'
+}
+
+# processes_of INSTANCE: pids of those that work in its queue directory or have its configuration directory in their
+# environment.
 processes_of() {
-	local process queue config
+	local pid queue config environment
 	queue=$(queue_dir "$1") config=$(config_dir "$1")
-	for process in /proc/[0-9]*; do
-		[[ $(readlink "$process/exe") = /usr/*/postfix/* ]] || continue
-		[[ $(readlink "$process/cwd") = "$queue"?(/*) ]] ||
-			tr '\0' '\n' <"$process/environ" 2>/dev/null | grep -qxF "MAIL_CONFIG=$config" || continue
-		echo "${process#/proc/}"
+	for pid in $(programs_of_postfix); do
+		if [[ ! /proc/$pid/cwd -ef $queue ]]; then
+			mapfile -d '' environment 2>/dev/null <"/proc/$pid/environ" || continue
+			[[ " ${environment[*]} " = *" MAIL_CONFIG=$config "* ]] || continue
+		fi
+		echo "$pid"
 	done
 }
 
@@ -26,9 +33,10 @@ no_process_of() {
 
 # master_of INSTANCE: the pid of its master; fails if none runs.
 master_of() {
-	local pid
+	local pid name
 	for pid in $(processes_of "$1"); do
-		[[ $(readlink "/proc/$pid/exe") != */master ]] || {
+		read -r name 2>/dev/null <"/proc/$pid/comm" || continue
+		[[ $name != master ]] || {
 			echo "$pid"
 			return
 		}
@@ -51,15 +59,13 @@ is_chrooted() {
 
 # Ends every program of Postfix, hung ones too.
 stop_everything() {
-	local process pids=() # killed together: a master would start a new child for each that dies
-	for process in /proc/[0-9]*; do
-		[[ $(readlink "$process/exe") != /usr/*/postfix/* ]] || pids+=("${process#/proc/}")
-	done
+	local pids # killed together: a master would start a new child for each that dies
+	mapfile -t pids < <(programs_of_postfix)
 	((${#pids[@]})) || return 0
 	kill -KILL "${pids[@]}" 2>/dev/null || :
 	wait_for 10 no_program_of_postfix
 }
 
 no_program_of_postfix() {
-	! readlink /proc/[0-9]*/exe | grep -q '^/usr/.*/postfix/'
+	[[ ! $(programs_of_postfix) ]]
 }
