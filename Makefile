@@ -83,7 +83,7 @@ uninstall:
 check: $(OBJ)/postctl unit
 	tests/run unit cli tree
 
-test:
+test: $(OBJ)/postctl unit
 	tests/run
 
 demo:

@@ -258,11 +258,13 @@ static bool take_relation(struct expansion *expansion, struct part *rest, bool *
 		return fail_at(expansion, "\"{expression}\" expected", *rest);
 	if (!take_braced(expansion, rest, &right))
 		return false;
-	ok = expand_apart(expansion, left, &left_value) &&
-	     expand_apart(expansion, right, &right_value) &&
-	     (expansion->scan_only ||
-	      (levels ? compare_levels : compare_values)(expansion, text_string(&left_value),
-							 text_string(&right_value), &order));
+	/* To Postfix, an error in one operand does not hide the names in the other. */
+	ok = expand_apart(expansion, left, &left_value);
+	if (ok || expansion->scan_only)
+		ok = expand_apart(expansion, right, &right_value) && ok;
+	if (ok && !expansion->scan_only)
+		ok = (levels ? compare_levels : compare_values)(expansion, text_string(&left_value),
+								text_string(&right_value), &order);
 	*result = holds((enum relation)relation, order);
 	text_free(&left_value);
 	text_free(&right_value);

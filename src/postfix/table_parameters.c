@@ -78,14 +78,14 @@ static void visit_words(char *value, int nesting, table_parameter_visit *visit, 
 		return;
 	while ((word = lines_next_word(&value, ", \t\r\n")) != NULL) {
 		char *name = word;
-		const char *type = NULL;
+		const char *type = "";
 
 		/* What administrators take for a comment ends the list. */
 		if (*word == '#')
 			return;
 		if (*word != '{') {
 			/* The server of "proxy:TYPE:NAME" opens TYPE:NAME. */
-			while (type == NULL || strcmp(type, "proxy") == 0) {
+			do {
 				char *colon = strchr(name, ':');
 
 				if (colon == NULL)
@@ -93,13 +93,12 @@ static void visit_words(char *value, int nesting, table_parameter_visit *visit, 
 				*colon = '\0';
 				type = name;
 				name = colon + 1;
-			}
-			if (type == NULL || strcmp(type, "proxy") == 0)
+			} while (strcmp(type, "proxy") == 0);
+			if (*type == '\0' || strcmp(type, "proxy") == 0)
 				continue;
 		}
 		if (*name == '{') {
-			bool patterns = type != NULL && (strcmp(type, "regexp") == 0 ||
-							 strcmp(type, "pcre") == 0);
+			bool patterns = strcmp(type, "regexp") == 0 || strcmp(type, "pcre") == 0;
 
 			lines_strip_braces(&name);
 			if (!patterns)
