@@ -13,6 +13,7 @@
 #include "base/words.h"
 #include "control/environment.h"
 #include "postfix/paths.h"
+#include "process/pid_file.h"
 
 /* How long a program that was asked to end may take before it is killed. */
 enum { TERMINATION_MS = 5000 };
@@ -61,6 +62,22 @@ void job_probe(struct job *job, struct probe *probe)
 		job_done(job, JOB_FAILED, "cannot find out whether it runs: %s",
 			 text_string(&why));
 	text_free(&why);
+}
+
+/*
+ * Does the pid file name the master?  postfix(1) signals whom it names,
+ * unchecked.  A container's master has another number.
+ */
+bool job_pid_file_is_true(const struct job *job)
+{
+	struct pid_file file = PID_FILE_EMPTY;
+	pid_t claimed = 0;
+	bool is_true = job->probe.state == PROBE_RUNNING &&
+		       pid_file_open(&file, job->instance->queue_directory) == 0 &&
+		       pid_file_claim(&file, &claimed) && claimed == job->probe.master.pid;
+
+	pid_file_close(&file);
+	return is_true;
 }
 
 /*

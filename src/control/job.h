@@ -84,6 +84,7 @@ struct job_command {
 void job_init(struct job *job, struct operation *operation, const struct instance *instance);
 void job_free(struct job *job);
 void job_probe(struct job *job, struct probe *probe);
+bool job_pid_file_is_true(const struct job *job);
 void job_done(struct job *job, enum job_result result, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 bool job_postfix(struct job *job, struct pool *pool, const struct job_command *command,

@@ -190,6 +190,10 @@ static void reload(struct task *task, struct pool *pool)
 {
 	struct job *job = task->owner;
 
+	if (!job_pid_file_is_true(job))
+		job_done(job, JOB_FAILED, "%s/pid/master.pid does not name its master (process %ld); "
+			 "\"postctl restart %s\" mends it", job->instance->queue_directory,
+			 (long)job->probe.master.pid, instance_label(job->instance));
 	if (may_begin(job) && prepare_check(job))
 		drive(job, pool, "check", CHECK_LIMIT_MS, true, reload_checked);
 }

@@ -11,7 +11,6 @@
 
 #include <signal.h>
 
-#include "process/pid_file.h"
 #include "state/started.h"
 
 enum {
@@ -108,19 +107,6 @@ static void after_command(struct task *task, struct pool *pool)
 		signal_master(job, pool);
 }
 
-/* Does the pid file name the master?  A container's master has another number. */
-static bool pid_file_is_true(const struct job *job)
-{
-	struct pid_file file = PID_FILE_EMPTY;
-	pid_t claimed = 0;
-	bool is_true = job->probe.state == PROBE_RUNNING &&
-		       pid_file_open(&file, job->instance->queue_directory) == 0 &&
-		       pid_file_claim(&file, &claimed) && claimed == job->probe.master.pid;
-
-	pid_file_close(&file);
-	return is_true;
-}
-
 /*
  * Stop the instance of a job, which runs, by "postfix verb" (stop or abort),
  * and go on with next when nothing of it is left.  When it cannot be stopped
@@ -142,7 +128,7 @@ void stop_begin(struct job *job, struct pool *pool, const char *verb, task_step 
 	 * postfix(1) reads the configuration again and signals the process that the
 	 * pid file names, unchecked; when either has gone bad it is of no use.
 	 */
-	if (!job->confirmed || !pid_file_is_true(job) ||
+	if (!job->confirmed || !job_pid_file_is_true(job) ||
 	    !job_postfix(job, pool, &(struct job_command){
 		    .verb = verb,
 		    .deadline = job->kill_at,

@@ -69,6 +69,9 @@ void clash_find(struct instances *instances)
 		if (instance->is_primary) {
 			claim(&claims, "command_directory", instance->command_directory, i);
 			claim(&claims, "daemon_directory", instance->daemon_directory, i);
+			/* "no" where Postfix has no libraries of its own. */
+			if (*instance->shlib_directory == '/')
+				claim(&claims, "shlib_directory", instance->shlib_directory, i);
 		}
 		claim(&claims, "multi_instance_name", instance->name, i);
 		claim(&claims, "config_directory", instance->directory, i);

@@ -318,6 +318,21 @@ static bool expand_in(struct scope *scope, const char *value, struct text *out,
 }
 
 /*
+ * Append what a text expands to for a service of the instance, or for the
+ * instance when service is NULL.  Return false with the reason.
+ */
+bool configuration_expand(const struct configuration *configuration,
+			  const struct service *service, const char *text,
+			  struct text *out, struct text *why)
+{
+	struct scope scope = { configuration, service, WORDS_EMPTY, false };
+	bool ok = expand_in(&scope, text, out, why);
+
+	words_free(&scope.computed);
+	return ok;
+}
+
+/*
  * Append the value of a parameter as a service of the instance sees it, or as
  * the instance does when service is NULL.  Return false with the reason; a
  * parameter that Postfix does not have and main.cf does not set is an error.

@@ -37,6 +37,9 @@ const struct main_cf_entry *configuration_entry(const struct configuration *conf
 						const char *name, size_t length);
 bool configuration_is_raw(const char *name, size_t length);
 bool configuration_is_legacy(const char *name, size_t length);
+bool configuration_expand(const struct configuration *configuration,
+			  const struct service *service, const char *text,
+			  struct text *out, struct text *why);
 bool configuration_get(const struct configuration *configuration, const char *name,
 		       struct text *value, struct text *why);
 bool configuration_get_for(const struct configuration *configuration,

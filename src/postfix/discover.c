@@ -86,6 +86,8 @@ static bool describe(struct instance *instance, const struct configuration *conf
 				     &instance->daemon_directory, why) &&
 		       get_directory(configuration, "command_directory",
 				     &instance->command_directory, why) &&
+		       get(configuration, "shlib_directory",
+			   &instance->shlib_directory, why) &&
 		       get(configuration, "syslog_name", &instance->syslog_name, why);
 
 	if (single)

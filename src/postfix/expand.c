@@ -379,6 +379,8 @@ static bool expand_macro(struct expansion *expansion, struct part macro, int nes
 				   (struct part){ found.value, strchr(found.value, '\0') },
 				   nesting + 1);
 	}
+	if (operator != '?' && operator != ':')
+		return fail_at(expansion, "\"?\" or \":\" expected", rest);
 	rest.start++;
 	if (operator == '?') {
 		if (!take_operand(expansion, &rest, &operand) ||
@@ -390,8 +392,6 @@ static bool expand_macro(struct expansion *expansion, struct part macro, int nes
 		if (first_of(rest) != ':')
 			return fail_at(expansion, "\":\" expected", rest);
 		rest.start++;
-	} else if (operator != ':') {
-		return fail_at(expansion, "\"?\" or \":\" expected", rest);
 	}
 	if (!take_operand(expansion, &rest, &operand) ||
 	    ((!is_set || expansion->scan_only) &&

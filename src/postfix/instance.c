@@ -27,6 +27,7 @@ struct instance *instances_add(struct instances *instances, const char *director
 		.data_directory = memory_copy(""),
 		.daemon_directory = memory_copy(""),
 		.command_directory = memory_copy(""),
+		.shlib_directory = memory_copy(""),
 		.syslog_name = memory_copy(""),
 		.is_primary = is_primary,
 	};
@@ -45,6 +46,7 @@ void instances_free(struct instances *instances)
 		free(instance->data_directory);
 		free(instance->daemon_directory);
 		free(instance->command_directory);
+		free(instance->shlib_directory);
 		free(instance->syslog_name);
 		free(instance->damage);
 	}

@@ -16,6 +16,7 @@ struct instance {
 	char *data_directory;
 	char *daemon_directory;
 	char *command_directory;
+	char *shlib_directory;
 	char *syslog_name;
 	bool is_primary;
 	bool is_enabled;

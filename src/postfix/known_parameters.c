@@ -141,12 +141,14 @@ static void search_setting(struct search *search, const char *name, const char *
 	    configuration_is_read_only(search->configuration, name, strlen(name)))
 		return;
 	expand_scan(value, &names);
-	if (!is_given(search->configuration, name) || strpbrk(value, ":$") == NULL ||
-	    !configuration_get_for(search->configuration, search->service, name, &expanded, NULL))
+	if (!is_given(search->configuration, name) || strpbrk(value, ":$") == NULL)
 		return;
-	words = text_take(&expanded);
-	table_parameters_visit(words, note, search);
-	free(words);
+	if (configuration_expand(search->configuration, search->service, value, &expanded, NULL)) {
+		words = text_take(&expanded);
+		table_parameters_visit(words, note, search);
+		free(words);
+	}
+	text_free(&expanded);
 }
 
 static void search_options(struct search *search)

@@ -265,11 +265,15 @@ bool service_next_shown_option(const struct service *service, size_t *position,
 			continue;
 		*name = arguments->items[(*position)++];
 		equals = strchr(*name, '=');
-		if (word[1] != 'o' || equals == NULL || equals == *name)
-			continue;
-		*length = (size_t)(equals - *name);
-		*value = equals + 1;
-		return true;
+		*length = 0;
+		while (equals != NULL && *name + *length < equals &&
+		       !lines_is_space((*name)[*length]))
+			++*length;
+		/* Anything else is no setting, and was left as it is for that. */
+		if (word[1] == 'o' && *length > 0 && *name + *length == equals) {
+			*value = equals + 1;
+			return true;
+		}
 	}
 	return false;
 }

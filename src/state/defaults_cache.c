@@ -17,6 +17,8 @@
 enum { LIMIT_MS = 60 * 1000 };
 
 static const char file_name[] = "defaults";
+/* The last line of the file: a part of it is worth nothing. */
+static const char last_line[] = "end of defaults\n";
 static const char postconf[] = POSTFIX_COMMAND_DIRECTORY "/postconf";
 
 /* The first line of the file: which postconf it was that said the rest. */
@@ -39,13 +41,15 @@ static bool recall(const struct text *line, struct defaults *defaults)
 	struct text content = TEXT_EMPTY;
 	struct text lines = TEXT_EMPTY;
 	int directory = run_directory_open(NULL, 0, NULL);
+	size_t around = line->length + strlen(last_line);
 	bool ok = directory >= 0 && run_directory_read(directory, file_name, &content) &&
-		  content.length > line->length &&
-		  strncmp(content.data, line->data, line->length) == 0;
+		  content.length > around &&
+		  strncmp(content.data, line->data, line->length) == 0 &&
+		  strcmp(content.data + content.length - strlen(last_line), last_line) == 0;
 
 	descriptor_close(directory);
 	if (ok) {
-		text_add(&lines, content.data + line->length);
+		text_add_n(&lines, content.data + line->length, content.length - around);
 		ok = defaults_parse(defaults, &lines, NULL);
 		if (!ok)
 			defaults_free(defaults);
@@ -60,7 +64,7 @@ static void remember(const struct text *line, const char *lines)
 	struct text content = TEXT_EMPTY;
 	int directory = geteuid() == 0 ? run_directory_open(NULL, 0755, NULL) : -1;
 
-	text_printf(&content, "%s%s", text_string(line), lines);
+	text_printf(&content, "%s%s%s", text_string(line), lines, last_line);
 	/* Whoever comes next asks again if this fails. */
 	if (directory >= 0)
 		run_directory_write(directory, file_name, text_string(&content), NULL);

@@ -34,3 +34,25 @@ real_again() {
 	fi
 	rm -f "$stand_ins"/pids "$stand_ins"/*.script
 }
+
+# stand_in_that_counts: postfix(1) writes "begin DIRECTORY VERB" and "end ..." to /tmp/stand-ins/calls and takes SECONDS more.
+stand_in_that_counts() {
+	rm -f "$stand_ins/calls"
+	stand_in postfix <<-END
+		echo "begin \$MAIL_CONFIG \$1" >>$stand_ins/calls
+		sleep $1
+		"\$real" "\$@"
+		status=\$?
+		echo "end \$MAIL_CONFIG \$1" >>$stand_ins/calls
+		exit \$status
+	END
+}
+
+# order_of VERB: the configuration directories in the order in which their turn came, on one line.
+order_of() { sed -n "s/^begin \(.*\) $1\$/\1/p" "$stand_ins/calls" | paste -sd ' '; }
+
+# most_at_a_time VERB
+most_at_a_time() {
+	awk -v verb="$1" '$3 == verb { now += $1 == "begin" ? 1 : -1 } now > most { most = now } END { print most + 0 }' \
+		"$stand_ins/calls"
+}

@@ -1,0 +1,254 @@
+#!/usr/bin/env bats
+# Stop: at its end nothing of the instance is left, and nothing of any other is touched, whatever state it was in.
+
+load helpers/load
+
+setup_file() {
+	start_syslog
+	fresh_postfix
+	new_instance out chroot=y
+	new_instance in chroot=n
+	expect 0 postctl start
+	expect 0 postctl stop
+	cp -a /etc/postfix /etc/postfix-* /tmp
+}
+
+setup() {
+	end_instance - out in
+	rm -rf /etc/postfix-out.away /var/spool/elsewhere
+	cp -a /tmp/postfix /tmp/postfix-* /etc/
+	quick_start - out in
+	bystanders=$(masters_of - in)
+}
+
+teardown() {
+	diagnose_failure
+	real_again
+	[[ ! -e /etc/postfix-out.away ]] || { rm -rf /etc/postfix-out && mv /etc/postfix-out.away /etc/postfix-out; }
+}
+
+teardown_file() { stop_everything; }
+
+# The primary and in run as they did at the beginning of the test.
+others_unharmed() {
+	[[ $(masters_of - in) = "$bystanders" ]] || fail "a master of another instance is gone"
+}
+
+# stops STATUS VERB [OPTION...]: in ten seconds out is gone, the others run as before.
+stops() {
+	local wanted=$1 begun
+	shift
+	begun=$(date +%s%N)
+	LIMIT=15 expect "$wanted" postctl "$@" out
+	begun=$((($(date +%s%N) - begun) / 1000000))
+	((begun < 10000)) || fail "it took $begun ms"
+	no_process_of out
+	others_unharmed
+}
+
+# hang_child INSTANCE PROGRAM: a child of its master that serves a connection, and does not react any more.
+hang_child() {
+	local pid name
+	smtp_greets "$(port "$1")" >/dev/null
+	for pid in $(processes_of "$1"); do
+		read -r name <"/proc/$pid/comm"
+		[[ $name != "$2" ]] || break
+	done
+	[[ $name = "$2" ]]
+	kill -STOP "$pid"
+}
+
+@test "a hung master" {
+	hang_master out
+	stops 0 stop
+	assert_output 'what did not end in time was killed'
+	hang_master in
+	hang_master -
+	LIMIT=9 expect 0 postctl stop # both at a time
+	no_program_of_postfix
+}
+
+@test "a hung master and --timeout" {
+	hang_master out
+	begun=$SECONDS
+	stops 0 stop --timeout 1
+	((SECONDS - begun <= 4))
+}
+
+@test "abort of a hung master" {
+	hang_master out
+	stops 0 abort
+}
+
+@test "a hung smtpd" {
+	hang_child out smtpd
+	stops 0 stop
+	assert_output 'what did not end in time was killed'
+	expect 0 postctl start out
+	deliver out bob # it is nobody else who answers
+}
+
+@test "a hung qmgr, and abort" {
+	hang_child out qmgr
+	stops 0 abort
+}
+
+@test "a stop does not wait for a client of the instance" {
+	exec {client}<>"/dev/tcp/127.0.0.1/$(port out)"
+	read -r -t 10 -u "$client" greeting
+	begun=$SECONDS
+	stops 0 stop
+	((SECONDS - begun <= 4))
+	exec {client}>&-
+}
+
+@test "main.cf damaged while it runs" {
+	break_main out
+	stops 0 stop
+}
+
+@test "main.cf empty: that is the primary's queue directory, and stop does not fall for it" {
+	: >/etc/postfix-out/main.cf
+	back_date /etc/postfix-out/main.cf
+	stops 0 stop
+}
+
+@test "main.cf a directory" {
+	rm /etc/postfix-out/main.cf
+	mkdir /etc/postfix-out/main.cf
+	stops 0 stop
+	rmdir /etc/postfix-out/main.cf
+}
+
+@test "main.cf gone" {
+	mv /etc/postfix-out/main.cf /etc/postfix-out/main.cf.away
+	stops 0 stop
+}
+
+@test "configuration directory gone" {
+	mv /etc/postfix-out /etc/postfix-out.away
+	expect 0 postctl status out
+	assert_output '^/etc/postfix-out +running'
+	stops 0 stop
+}
+
+@test "queue_directory changed while it runs: status shows the stray, start and restart leave it alone, stop ends it" {
+	local old
+	mkdir /var/spool/elsewhere
+	set_main out 'queue_directory = /var/spool/elsewhere'
+	old=$(master_of out)
+	expect 0 postctl status out
+	assert_output "^postfix-out +running +$old "
+	assert_output 'its pid file does not lead to its master'
+	for verb in start restart reload flush; do
+		expect 1 postctl "$verb" out
+		assert_output "^postctl: postfix-out: .*process $old.*\"postctl stop postfix-out\""
+		[ "$(master_of out)" = "$old" ]
+	done
+	stops 0 stop
+	expect 0 postctl start out
+	[ "$(readlink "/proc/$(master_of out)/cwd")" = /var/spool/elsewhere ]
+	expect 0 postctl stop out
+	processes=$(programs_of_postfix | wc -l)
+	end_instance - in
+	((processes > 0))
+	no_program_of_postfix
+}
+
+@test "queue directory moved or removed while it runs" {
+	mv /var/spool/postfix-out /var/spool/postfix-away
+	expect 0 postctl status out
+	assert_output '^postfix-out +running'
+	stops 0 stop
+	mv /var/spool/postfix-away /var/spool/postfix-out
+}
+
+@test "pid file removed" {
+	rm /var/spool/postfix-out/pid/master.pid
+	expect 0 postctl status out
+	assert_output '^postfix-out +running'
+	assert_output 'its pid file does not lead to its master'
+	expect 1 postctl restart out
+	one_master out
+	stops 0 stop
+	expect 0 postctl start out
+	one_master out
+}
+
+@test "a pid file that names no process, garbage, or somebody else's master" {
+	local content other
+	other=$(master_of in)
+	for content in 999999 0 -1 garbage '' 1 "$other"; do
+		echo "-- the pid file says: $content"
+		printf '%32s\n' "$content" >/var/spool/postfix-out/pid/master.pid
+		stops 0 stop
+		quick_start out
+	done
+	for verb in reload restart abort; do
+		printf '%32s\n' "$other" >/var/spool/postfix-out/pid/master.pid
+		: >/var/log/mail.log
+		try postctl "$verb" out
+		sleep 0.3
+		run grep -E 'postfix-in/master.*(reload|terminating)' /var/log/mail.log
+		[ "$status" -eq 1 ]
+		others_unharmed
+	done
+	no_process_of out
+}
+
+@test "two instances with one queue directory: no verb touches the other's master" {
+	local verb old
+	set_main out 'queue_directory = /var/spool/postfix-in'
+	old=$(master_of out)
+	expect 1 postctl check
+	assert_output 'conflicts with'
+	for verb in reload restart start try-restart; do
+		expect 1 postctl "$verb" out
+		[ "$(master_of out)" = "$old" ]
+		others_unharmed
+	done
+	try postctl status out
+	assert_output "^postfix-out +running +$old "
+	stops 0 stop
+}
+
+@test "a disabled one that runs is stopped by a plain stop" {
+	set_main out 'multi_instance_enable = no'
+	expect 0 postctl stop
+	assert_output '^postfix-out: stopped$'
+	no_program_of_postfix
+}
+
+@test "the primary's main.cf damaged: what can be known is still stopped" {
+	break_main -
+	expect 1 postctl start
+	assert_output '/etc/postfix/main.cf, line [0-9]+'
+	bystanders=$(masters_of in out)
+	LIMIT=15 expect 0 postctl stop -
+	no_process_of -
+	[ "$(masters_of in out)" = "$bystanders" ]
+}
+
+@test "postfix stop that fails, hangs, dies or floods: stopped all the same" {
+	local script
+	while IFS= read -r script; do
+		echo "-- postfix stop: $script"
+		stand_in postfix <<-END
+			[[ \$1 != stop ]] || { $script; }
+			exec "\$real" "\$@"
+		END
+		LIMIT=20 expect 0 postctl stop out
+		no_process_of out
+		others_unharmed
+		real_again
+		quick_start out
+	done <<-'END'
+		exit 1
+		exit 0
+		kill -SEGV $$
+		trap "" TERM; while :; do sleep 1; done
+		"$real" stop; sleep 1000
+		head -c 100000000 /dev/zero; exit 1
+	END
+}
+
