@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/memory.h"
+#include "control/look.h"
 #include "process/probe.h"
 #include "state/started.h"
 
@@ -34,7 +35,7 @@ static void look(struct view *view, const struct instance *instance, struct prob
 	struct text why = TEXT_EMPTY;
 
 	*view = (struct view){ .instance = instance, .note = TEXT_EMPTY };
-	switch (probe_instance(probe, queue_directory, instance->directory, &answer, &why)) {
+	switch (look_at(instance, probe, &answer, &why)) {
 	case PROBE_STRAY:
 		/* Nothing leads anywhere from a main.cf that cannot be read. */
 		if (queue_directory != NULL)

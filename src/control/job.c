@@ -12,6 +12,7 @@
 #include "base/descriptor.h"
 #include "base/words.h"
 #include "control/environment.h"
+#include "control/look.h"
 #include "postfix/paths.h"
 #include "process/pid_file.h"
 
@@ -51,11 +52,8 @@ void job_free(struct job *job)
  */
 void job_probe(struct job *job, struct probe *probe)
 {
-	const char *queue_directory = job->instance->queue_directory;
 	struct text why = TEXT_EMPTY;
-	enum probe_state state = probe_instance(probe, *queue_directory != '\0'
-						? queue_directory : NULL,
-						job->instance->directory, &job->probe, &why);
+	enum probe_state state = look_at(job->instance, probe, &job->probe, &why);
 
 	job->runs = state == PROBE_RUNNING || state == PROBE_STRAY;
 	if (state == PROBE_UNKNOWN)

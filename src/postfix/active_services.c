@@ -52,6 +52,16 @@ static void modernise(char *pattern)
 		*dot = '/';
 }
 
+/* Return the number that a string is, or -1 if it is no port's. */
+static int plain_number(const char *string)
+{
+	long number = strtol(string, NULL, 10);
+
+	if (*string == '\0' || string[strspn(string, "0123456789")] != '\0' || number > 65535)
+		return -1;
+	return (int)number;
+}
+
 /*
  * Return the number of a port, or -1.  known holds Postfix's known_tcp_ports,
  * "NAME=PORT" and "NAME=NAME=PORT", which count before /etc/services.
@@ -59,21 +69,18 @@ static void modernise(char *pattern)
 static int port_number(const char *port, const struct words *known)
 {
 	struct servent *service;
-	int number = -1;
+	int number = plain_number(port);
 
-	for (size_t i = 0; i < known->count; i++) {
+	for (size_t i = 0; i < known->count && number < 0; i++) {
 		struct words names = WORDS_EMPTY;
 
 		words_split(&names, known->items[i], "= \t\r\n");
-		if (names.count > 1 && words_contain(&names, port))
-			port = known->items[i] + strcspn(known->items[i], "0123456789");
+		if (words_contain(&names, port))
+			number = plain_number(names.items[names.count - 1]);
 		words_free(&names);
 	}
-	if (*port != '\0' && port[strspn(port, "0123456789")] == '\0') {
-		if (strlen(port) <= 5)
-			number = atoi(port);
-		return number <= 65535 ? number : -1;
-	}
+	if (number >= 0)
+		return number;
 	service = getservbyname(port, "tcp");
 	return service != NULL ? ntohs((uint16_t)service->s_port) : -1;
 }

@@ -92,6 +92,10 @@ void clash_find(struct instances *instances)
 			    instance_label(&instances->items[first->owner]),
 			    first->parameter, first->value);
 		instance_set_damage(&instances->items[later->owner], text_string(&why));
+		if (strcmp(first->parameter, "queue_directory") == 0 &&
+		    strcmp(later->parameter, "queue_directory") == 0)
+			instances->items[first->owner].shares_queue =
+				instances->items[later->owner].shares_queue = true;
 		text_free(&why);
 	}
 	for (size_t i = 0; i < claims.count; i++)

@@ -14,10 +14,13 @@ static int compare_lines(const void *a, const void *b)
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* A line is "name = value" or "name ="; blanks stand nowhere else before it. */
-static size_t name_length(const char *line)
+/* Is this "name = value" or "name ="?  No name has a blank in it. */
+static bool is_line(const char *line)
 {
-	return strcspn(line, " ");
+	size_t length = strcspn(line, " ");
+
+	return length > 0 && strncmp(line + length, " =", 2) == 0 &&
+	       (line[length + 2] == ' ' || line[length + 2] == '\0');
 }
 
 /*
@@ -37,7 +40,7 @@ bool defaults_parse(struct defaults *defaults, struct text *content, struct text
 
 		next = *end != '\0' ? end + 1 : end;
 		*end = '\0';
-		if (strncmp(line + name_length(line), " =", 2) != 0)
+		if (!is_line(line))
 			return text_fail(why, "not a line of \"postconf -d\": \"%.60s\"", line);
 		defaults->lines = memory_grow(defaults->lines, defaults->count, &capacity,
 					      sizeof *defaults->lines);

@@ -35,10 +35,12 @@ static bool get_directory(const struct configuration *configuration, const char 
 {
 	if (!get(configuration, name, field, why))
 		return false;
-	if (**field != '/')
-		return text_fail(why, "%s/main.cf: %s = %s: not an absolute path",
-				 configuration->directory, name, *field);
-	return true;
+	if (**field == '/')
+		return true;
+	text_fail(why, "%s/main.cf: %s = %s: not an absolute path", configuration->directory,
+		  name, *field);
+	**field = '\0';
+	return false;
 }
 
 static bool get_enabled(const struct configuration *configuration, bool *enabled,
@@ -71,30 +73,30 @@ static bool check_queue_directory(const struct instance *instance, struct text *
 
 /*
  * Fill in what main.cf says of the instance.  What can be read is filled in
- * even when something else cannot.
+ * even when something else cannot; the first reason is the one returned.
  */
 static bool describe(struct instance *instance, const struct configuration *configuration,
 		     bool single, struct text *why)
 {
-	bool named = get(configuration, "multi_instance_name", &instance->name, why) &&
-		     get(configuration, "multi_instance_group", &instance->group, why);
-	bool located = get_directory(configuration, "queue_directory",
-				     &instance->queue_directory, why) &&
-		       get_directory(configuration, "data_directory",
-				     &instance->data_directory, why) &&
-		       get_directory(configuration, "daemon_directory",
-				     &instance->daemon_directory, why) &&
-		       get_directory(configuration, "command_directory",
-				     &instance->command_directory, why) &&
-		       get(configuration, "shlib_directory",
-			   &instance->shlib_directory, why) &&
-		       get(configuration, "syslog_name", &instance->syslog_name, why);
+	bool good = get(configuration, "multi_instance_name", &instance->name, why);
 
+	good &= get(configuration, "multi_instance_group", &instance->group, good ? why : NULL);
+	good &= get_directory(configuration, "queue_directory", &instance->queue_directory,
+			      good ? why : NULL);
+	good &= get_directory(configuration, "data_directory", &instance->data_directory,
+			      good ? why : NULL);
+	good &= get_directory(configuration, "daemon_directory", &instance->daemon_directory,
+			      good ? why : NULL);
+	good &= get_directory(configuration, "command_directory",
+			      &instance->command_directory, good ? why : NULL);
+	good &= get(configuration, "shlib_directory", &instance->shlib_directory,
+		    good ? why : NULL);
+	good &= get(configuration, "syslog_name", &instance->syslog_name, good ? why : NULL);
 	if (single)
 		instance->is_enabled = true;
-	else if (!get_enabled(configuration, &instance->is_enabled, why))
-		return false;
-	return named && located && check_queue_directory(instance, why);
+	else
+		good &= get_enabled(configuration, &instance->is_enabled, good ? why : NULL);
+	return good && check_queue_directory(instance, why);
 }
 
 /*

@@ -20,6 +20,7 @@ struct instance {
 	char *syslog_name;
 	bool is_primary;
 	bool is_enabled;
+	bool shares_queue;	/* another instance claims its queue directory */
 	/* Why nothing may be changed about it, or NULL. */
 	char *damage;
 };

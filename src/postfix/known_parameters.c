@@ -13,17 +13,25 @@
 #include "postfix/service_parameters.h"
 #include "postfix/table_parameters.h"
 
-static bool is_ad_hoc(const char *name)
+/* Parameters that Postfix computes. */
+static const char *const computed[] = {
+	"mydomain", "myhostname", "mynetworks", "process_id", "process_name", "service_name",
+};
+
+enum { COMPUTED = sizeof computed / sizeof *computed };
+
+static bool is_computed(const char *name)
 {
-	return strcmp(name, "process_name") == 0 || strcmp(name, "process_id") == 0 ||
-	       strcmp(name, "service_name") == 0 || strcmp(name, "myhostname") == 0 ||
-	       strcmp(name, "mydomain") == 0 || strcmp(name, "mynetworks") == 0;
+	for (size_t i = 0; i < COMPUTED; i++)
+		if (strcmp(name, computed[i]) == 0)
+			return true;
+	return false;
 }
 
 /* A parameter that exists whether or not main.cf mentions it. */
 static bool is_given(const struct configuration *configuration, const char *name)
 {
-	return is_ad_hoc(name) ||
+	return is_computed(name) ||
 	       defaults_find(configuration->defaults, name, strlen(name)) != NULL ||
 	       service_parameter_default(&configuration->master, name, strlen(name)) != NULL;
 }
@@ -238,6 +246,8 @@ void known_parameter_names(const struct configuration *configuration, bool set_o
 	free(used);
 	for (size_t i = 0; !set_only && i < defaults->count; i++)
 		words_add_n(&all, defaults->lines[i], strcspn(defaults->lines[i], " "));
+	for (size_t i = 0; !set_only && i < COMPUTED; i++)
+		words_add(&all, computed[i]);
 	if (!set_only)
 		service_parameter_names(&configuration->master, &all);
 	if (all.count > 0)

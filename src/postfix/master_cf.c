@@ -249,6 +249,24 @@ bool service_next_option(const struct service *service, size_t *position,
 	return true;
 }
 
+/* Split a setting as lines_split() does, and leave it whole. */
+static bool split_shown(const char *setting, const char **name, size_t *length,
+			const char **value)
+{
+	const char *next = setting;
+
+	while (lines_is_space(*next))
+		next++;
+	*name = next;
+	while (*next != '\0' && *next != '=' && !lines_is_space(*next))
+		next++;
+	*length = (size_t)(next - *name);
+	while (lines_is_space(*next))
+		next++;
+	*value = next + 1;
+	return *next == '=' && *length > 0;
+}
+
 /*
  * The same for the settings that postconf(1) sees.
  */
@@ -259,21 +277,11 @@ bool service_next_shown_option(const struct service *service, size_t *position,
 
 	while (*position + 1 < arguments->count && is_option(arguments->items[*position])) {
 		const char *word = arguments->items[(*position)++];
-		const char *equals;
 
-		if (!takes_value(word))
-			continue;
-		*name = arguments->items[(*position)++];
-		equals = strchr(*name, '=');
-		*length = 0;
-		while (equals != NULL && *name + *length < equals &&
-		       !lines_is_space((*name)[*length]))
-			++*length;
-		/* Anything else is no setting, and was left as it is for that. */
-		if (word[1] == 'o' && *length > 0 && *name + *length == equals) {
-			*value = equals + 1;
+		if (takes_value(word) &&
+		    split_shown(arguments->items[(*position)++], name, length, value) &&
+		    word[1] == 'o')
 			return true;
-		}
 	}
 	return false;
 }
@@ -304,6 +312,13 @@ bool service_check(const struct service *service, const char *path, struct text 
 {
 	const char *const *column = service->column;
 
+	for (int i = 0; i < SERVICE_COLUMNS; i++)
+		if (strpbrk(column[i], blanks) != NULL)
+			return text_fail(why, "%s, line %zu: service %s: blanks in a column",
+					 path, service->line, column[SERVICE_NAME]);
+	if (strcmp(column[SERVICE_COMMAND], "-") == 0)
+		return text_fail(why, "%s, line %zu: service %s: no command", path,
+				 service->line, column[SERVICE_NAME]);
 	if (strcmp(column[SERVICE_TYPE], "inet") == 0 &&
 	    strcmp(column[SERVICE_PRIVATE], "n") != 0)
 		return text_fail(why, "%s, line %zu: service %s: inet service cannot be private",

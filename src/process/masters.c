@@ -137,12 +137,18 @@ void masters_free(struct masters *masters)
 const struct master *masters_find(const struct masters *masters,
 				  const char *config_directory)
 {
+	const struct place nowhere = { 0, 0 };
 	struct place place;
+	bool is_there = place_of(config_directory, &place);
 
-	if (masters->count == 0 || !place_of(config_directory, &place))
-		return NULL;
-	for (size_t i = 0; i < masters->count; i++)
-		if (place_same(&masters->items[i].config, &place))
-			return &masters->items[i];
+	for (size_t i = 0; i < masters->count; i++) {
+		const struct master *master = &masters->items[i];
+
+		/* When the directory is gone, there and here, its name must do. */
+		if (is_there ? place_same(&master->config, &place)
+			     : place_same(&master->config, &nowhere) &&
+			       strcmp(master->config_directory, config_directory) == 0)
+			return master;
+	}
 	return NULL;
 }

@@ -177,7 +177,7 @@ within() {
 			[[ "\$MAIL_CONFIG \$1" = "/etc/postfix-out check" ]] && { $script; }
 			exec "\$real" "\$@"
 		END
-		within 14 expect 1 bash -c 'ulimit -v 150000; exec postctl restart --timeout 4'
+		within 30 expect 1 bash -c 'ulimit -v 150000; exec postctl restart --timeout 8'
 		assert_output "^postctl: postfix-out: .*$words"
 		went_on out
 		one_master - in
