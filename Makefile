@@ -95,10 +95,24 @@ bench:
 lint:
 	tests/lint
 
+# Coverage-guided, with clang; FUZZ_SECONDS for each reader.
+FUZZ_SECONDS ?= 60
+FUZZERS := $(patsubst tests/fuzz/%_fuzz.c,obj/fuzz/%,$(wildcard tests/fuzz/*_fuzz.c))
+
+obj/fuzz/%: tests/fuzz/%_fuzz.c $(filter-out src/main.c,$(SOURCES))
+	$(Q)mkdir -p $(@D)
+	$(Q)clang -g -O1 -fsanitize=fuzzer,address,undefined $(ALL_CPPFLAGS) -o $@ $^
+
+fuzz: $(FUZZERS)
+	for fuzzer in $^; do \
+	  mkdir -p "$$fuzzer.corpus" && \
+	  "$$fuzzer" -max_total_time=$(FUZZ_SECONDS) "$$fuzzer.corpus" tests/fuzz/set || exit; done
+
+
 clean:
 	rm -rf obj
 
-.PHONY: all unit install uninstall check test demo bench lint clean
+.PHONY: all unit install uninstall check test demo bench lint fuzz clean
 .SECONDARY:
 
 -include $(OBJECTS:.o=.d) $(wildcard $(OBJ)/tests/unit/*.d)

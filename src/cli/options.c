@@ -20,7 +20,7 @@ static const struct {
 } table[] = {
 	{ OPTION_GROUP, "group", 'g', "GROUP", "the instances of this group" },
 	{ OPTION_JOBS, "jobs", 'j', "N",
-	  "how many instances at a time; 1: in Postfix's own order" },
+	  "how many at a time; 1: in Postfix's own order" },
 	{ OPTION_DRY_RUN, "dry-run", 'n', NULL, "show what would be done, change nothing" },
 	{ OPTION_JSON, "json", '\0', NULL, "answer in JSON" },
 	{ OPTION_TIMEOUT, "timeout", '\0', "SECONDS", "give up after this time" },
@@ -112,6 +112,8 @@ bool options_parse(struct options *options, int argc, char **argv, struct text *
 
 	*options = (struct options){ .given = 0 };
 	prepare(long_options, letters);
+	/* It would end the options at the first word. */
+	unsetenv("POSIXLY_CORRECT");
 	optind = 1;
 	while ((found = getopt_long(argc, argv, letters, long_options, NULL)) != -1) {
 		size_t row = 0;

@@ -16,7 +16,7 @@ static const struct verb table[] = {
 	{ "stop", verb_stop, ACTION, true, instances,
 	  "stop, so that no process is left; stopped already is fine" },
 	{ "restart", verb_restart, ACTION, true, instances,
-	  "check first, then stop and start; a bad configuration goes on running" },
+	  "check first, then stop and start; a bad one goes on running" },
 	{ "try-restart", verb_try_restart, ACTION, true, instances,
 	  "the same, only what runs" },
 	{ "condrestart", verb_try_restart, ACTION, true, instances, "try-restart" },

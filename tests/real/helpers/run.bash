@@ -14,9 +14,12 @@ try() {
 		options+=("$1")
 		shift
 	done
-	run "${options[@]}" timeout --kill-after=5 "${LIMIT:-60}" "$@" </dev/null 3>&- 4>&-
+	run "${options[@]}" detached timeout --kill-after=5 "${LIMIT:-60}" "$@"
 	printf '# %s\n%s\n[status %s]\n' "$*" "$output${stderr:+$'\n'$stderr}" "$status"
 }
+
+# Not around `run` itself, which reports some things there.
+detached() { "$@" </dev/null 3>&- 4>&-; }
 
 # expect STATUS [OPTION OF run]... COMMAND...: COMMAND must end with STATUS.
 expect() {

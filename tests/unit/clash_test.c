@@ -1,0 +1,123 @@
+/*
+ * Instances that must not share a name or a directory.
+ */
+#include "postfix/clash.h"
+
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "tap.h"
+
+/* Instances, the first of which is the primary, and the damage of each. */
+static const struct {
+	const char *name;
+	struct {
+		const char *directory, *name, *queue, *data, *damage;
+	} instances[4];
+} rows[] = {
+	{ "one", { { "/p", "", "/q", "/d", NULL } } },
+	{ "different ones", { { "/p", "a", "/q", "/d", NULL }, { "/p1", "b", "/q1", "/d1", NULL },
+			      { "/p2", "c", "/q2", "/d2", NULL } } },
+	{ "without names", { { "/p", "", "/q", "/d", NULL }, { "/p1", "", "/q1", "/d1", NULL },
+			     { "/p2", "", "/q2", "/d2", NULL } } },
+	{ "damaged ones know nothing", { { "/p", "", "", "", NULL }, { "/p1", "", "", "", NULL },
+					 { "/p2", "", "", "", NULL } } },
+	{ "a name", { { "/p", "", "/q", "/d", NULL }, { "/p1", "b", "/q1", "/d1", NULL },
+		      { "/p2", "b", "/q2", "/d2",
+			"multi_instance_name = b conflicts with instance b, multi_instance_name = b" } } },
+	{ "names are case-sensitive", { { "/p", "B", "/q", "/d", NULL }, { "/p1", "b", "/q1", "/d1", NULL } } },
+	{ "a queue directory", { { "/p", "", "/q", "/d", NULL },
+				 { "/p1", "b", "/q", "/d1",
+				   "queue_directory = /q conflicts with instance -, queue_directory = /q" } } },
+	{ "a data directory", { { "/p", "a", "/q", "/d", NULL },
+				{ "/p1", "b", "/q1", "/d",
+				  "data_directory = /d conflicts with instance a, data_directory = /d" } } },
+	{ "a configuration directory", { { "/p", "", "/q", "/d", NULL }, { "/p1", "", "/q1", "/d1", NULL },
+					 { "/p1/", "", "/q2", "/d2",
+					   "config_directory = /p1 conflicts with instance /p1, config_directory = /p1" } } },
+	{ "a queue and a data directory", { { "/p", "", "/q", "/d", NULL },
+					    { "/p1", "", "/d", "/d1",
+					      "queue_directory = /d conflicts with instance -, data_directory = /d" } } },
+	{ "a data and a queue directory", { { "/p", "", "/q", "/d", NULL },
+					    { "/p1", "", "/q1", "/q",
+					      "data_directory = /q conflicts with instance -, queue_directory = /q" } } },
+	{ "within one instance", { { "/p", "", "/q", "/d", NULL },
+				   { "/p1", "b", "/x", "/x",
+				     "queue_directory = /x conflicts with instance b, data_directory = /x" } } },
+	{ "within the primary", { { "/p", "", "/p", "/d",
+				    "queue_directory = /p conflicts with instance -, config_directory = /p" } } },
+	{ "a slash at the end", { { "/p", "", "/q/", "/d", NULL },
+				  { "/p1", "", "/q", "/d1",
+				    "queue_directory = /q conflicts with instance -, queue_directory = /q" } } },
+	{ "slashes within", { { "/p", "", "/x/q", "/d", NULL },
+			      { "/p1", "", "//x///q//", "/d1",
+				"queue_directory = /x/q conflicts with instance -, queue_directory = /x/q" } } },
+	{ "the root", { { "/p", "", "/", "/d", NULL },
+			{ "/p1", "", "//", "/d1", "queue_directory = / conflicts with instance -, queue_directory = /" } } },
+	{ "one in another is none", { { "/p", "", "/q", "/d", NULL }, { "/p1", "", "/q/1", "/d/1", NULL } } },
+	{ "slashes of a name stay", { { "/p", "a/", "/q", "/d", NULL }, { "/p1", "a", "/q1", "/d1", NULL } } },
+	{ "a name and a directory", { { "/p", "", "/q", "/d", NULL },
+				      { "/p1", "/q", "/q1", "/d1",
+					"multi_instance_name = /q conflicts with instance -, queue_directory = /q" } } },
+	{ "the primary's commands", { { "/p", "", "/q", "/d", NULL },
+				      { "/p1", "", "/command", "/d1",
+					"queue_directory = /command conflicts with instance -, command_directory = /command" } } },
+	{ "the primary's daemons", { { "/p", "", "/q", "/d", NULL },
+				     { "/p1", "", "/q1", "/daemon",
+				       "data_directory = /daemon conflicts with instance -, daemon_directory = /daemon" } } },
+	{ "the primary's libraries", { { "/p", "", "/q", "/d", NULL },
+				       { "/p1", "", "/q1", "/lib",
+					 "data_directory = /lib conflicts with instance -, shlib_directory = /lib" } } },
+	{ "three", { { "/p", "", "/q", "/d", NULL },
+		     { "/p1", "b", "/q", "/d1", "queue_directory = /q conflicts with instance -, queue_directory = /q" },
+		     { "/p2", "c", "/q", "/d2", "queue_directory = /q conflicts with instance b, queue_directory = /q" } } },
+};
+
+static void fill(char **field, const char *value)
+{
+	free(*field);
+	*field = memory_copy(value);
+}
+
+static void row(size_t i)
+{
+	struct instances instances = INSTANCES_EMPTY;
+
+	for (size_t j = 0; j < 4 && rows[i].instances[j].directory != NULL; j++) {
+		struct instance *instance = instances_add(&instances, rows[i].instances[j].directory, j == 0);
+
+		fill(&instance->name, rows[i].instances[j].name);
+		fill(&instance->queue_directory, rows[i].instances[j].queue);
+		fill(&instance->data_directory, rows[i].instances[j].data);
+		/* Only the primary's count. */
+		fill(&instance->command_directory, "/command");
+		fill(&instance->daemon_directory, "/daemon");
+		fill(&instance->shlib_directory, "/lib");
+	}
+	clash_find(&instances);
+	for (size_t j = 0; j < instances.count; j++)
+		is(instances.items[j].damage, rows[i].instances[j].damage, rows[i].name);
+	instances_free(&instances);
+}
+
+int main(void)
+{
+	struct instances instances = INSTANCES_EMPTY;
+	struct instance *instance;
+
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+		row(i);
+	clash_find(&instances);
+	ok(instances.count == 0, "no instances");
+	instance = instances_add(&instances, "/p", true);
+	fill(&instance->shlib_directory, "no");
+	instance = instances_add(&instances, "/p1", false);
+	fill(&instance->name, "no");
+	instance_set_damage(instance, "before");
+	fill(&instance->queue_directory, "/p");
+	clash_find(&instances);
+	is(instances.items[0].damage, NULL, "shlib_directory = no is no directory");
+	is(instances.items[1].damage, "before", "earlier damage stays");
+	instances_free(&instances);
+	return tap_done();
+}
