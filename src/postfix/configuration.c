@@ -14,6 +14,7 @@
 #include "base/memory.h"
 #include "base/words.h"
 #include "postfix/expand.h"
+#include "postfix/mynetworks.h"
 #include "postfix/service_parameters.h"
 
 /*
@@ -62,6 +63,8 @@ struct scope {
 	const struct service *service;
 	struct words computed;
 	bool main_only;
+	/* For what mynetworks depends on. */
+	bool in_networks;
 };
 
 static bool name_is(const char *name, size_t length, const char *what)
@@ -158,7 +161,7 @@ static bool expand_in(struct scope *scope, const char *value, struct text *out,
 static bool main_value(const struct configuration *configuration, const char *name,
 		       struct text *value, bool *is_set, struct text *why)
 {
-	struct scope scope = { configuration, NULL, WORDS_EMPTY, true };
+	struct scope scope = { configuration, NULL, WORDS_EMPTY, true, false };
 	const struct main_cf_entry *entry = configuration_entry(configuration, name,
 								strlen(name));
 	bool ok = true;
@@ -215,6 +218,49 @@ static bool domain_name(const struct configuration *configuration, struct text *
 	return ok;
 }
 
+/* What main.cf sets a parameter to by itself, or its default. */
+static bool main_value_or_default(const struct scope *scope, const char *name,
+				  struct text *value, struct text *why)
+{
+	const char *text = defaults_find(scope->configuration->defaults, name, strlen(name));
+	struct scope inner = { scope->configuration, NULL, WORDS_EMPTY, false, true };
+	bool is_set;
+	bool ok = main_value(scope->configuration, name, value, &is_set, why);
+
+	if (ok && !is_set && text != NULL)
+		ok = expand_in(&inner, text, value, why);
+	words_free(&inner.computed);
+	return ok;
+}
+
+/*
+ * The default of mynetworks.  (Postfix's pcf_mynetworks().)
+ */
+static bool networks(const struct scope *scope, struct text *value, struct text *why)
+{
+	struct text reason = TEXT_EMPTY;
+	struct text style = TEXT_EMPTY;
+	struct text interfaces = TEXT_EMPTY;
+	struct text protocols = TEXT_EMPTY;
+	bool ok = !scope->in_networks || text_fail(&reason, "it depends on itself");
+
+	ok = ok && main_value_or_default(scope, "mynetworks_style", &style, &reason) &&
+	     main_value_or_default(scope, "inet_interfaces", &interfaces, &reason) &&
+	     main_value_or_default(scope, "inet_protocols", &protocols, &reason) &&
+	     mynetworks_default(text_string(&style), text_string(&interfaces),
+				text_string(&protocols), value, &reason);
+	if (ok)
+		text_add(value, "");
+	else
+		text_fail(why, "mynetworks is not set, and its default cannot be told: %s",
+			  text_string(&reason));
+	text_free(&reason);
+	text_free(&style);
+	text_free(&interfaces);
+	text_free(&protocols);
+	return ok;
+}
+
 /*
  * Find what postconf(1) computes instead of looking it up.
  */
@@ -237,9 +283,8 @@ static bool find_computed(struct scope *scope, const char *name, size_t length,
 	} else if (name_is(name, length, "process_id")) {
 		text_printf(&value, "%ld", (long)getpid());
 	} else if (name_is(name, length, "mynetworks")) {
-		return text_fail(why, "mynetworks is not set, and Postfix derives its default "
-				 "from the network interfaces; \"postconf -c %s mynetworks\" "
-				 "shows it", scope->configuration->directory);
+		if (!networks(scope, &value, why))
+			return false;
 	} else if (name_is(name, length, "myhostname")
 		   ? !host_name(scope->configuration, &value, why)
 		   : name_is(name, length, "mydomain") &&
@@ -325,7 +370,7 @@ bool configuration_expand(const struct configuration *configuration,
 			  const struct service *service, const char *text,
 			  struct text *out, struct text *why)
 {
-	struct scope scope = { configuration, service, WORDS_EMPTY, false };
+	struct scope scope = { configuration, service, WORDS_EMPTY, false, false };
 	bool ok = expand_in(&scope, text, out, why);
 
 	words_free(&scope.computed);
@@ -342,7 +387,7 @@ bool configuration_get_for(const struct configuration *configuration,
 			   const struct service *service, const char *name,
 			   struct text *value, struct text *why)
 {
-	struct scope scope = { configuration, service, WORDS_EMPTY, false };
+	struct scope scope = { configuration, service, WORDS_EMPTY, false, false };
 	const struct main_cf_entry *entry = configuration_entry(configuration, name,
 								strlen(name));
 	struct text reason = TEXT_EMPTY;

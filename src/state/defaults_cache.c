@@ -28,7 +28,7 @@ static bool describe_postconf(struct text *line, struct text *why)
 
 	if (stat(postconf, &status) < 0)
 		return text_fail(why, "%s: %s", postconf, strerror(errno));
-	text_printf(line, "postctl defaults 1 %llu %llu %lld.%09ld %lld.%09ld\n",
+	text_printf(line, "postctl defaults 2 %llu %llu %lld.%09ld %lld.%09ld\n",
 		    (unsigned long long)status.st_ino, (unsigned long long)status.st_size,
 		    (long long)status.st_mtim.tv_sec, status.st_mtim.tv_nsec,
 		    (long long)status.st_ctim.tv_sec, status.st_ctim.tv_nsec);
@@ -74,7 +74,9 @@ static void remember(const struct text *line, const char *lines)
 
 static bool ask_postconf(struct text *lines, struct text *why)
 {
-	static char *const arguments[] = { "postconf", "-d", NULL };
+	/* In a directory without master.cf: the services in it would add their own
+	   parameters, and an error in it would leave us without any. */
+	static char *const arguments[] = { "postconf", "-c", "/nonexistent", "-d", NULL };
 	static char *const environment[] = { "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C",
 					     NULL };
 	struct text messages = TEXT_EMPTY;

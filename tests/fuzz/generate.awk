@@ -190,11 +190,30 @@ function mutated(text,   at, times) {
 	return text
 }
 
+# What the default of mynetworks depends on.
+function networks(   text) {
+	text = "relayhost = ${mynetworks?{$mynetworks}:{none}}\n"
+	if (chance(40))
+		text = text "mynetworks_style = " pick_part("class|subnet|host|host, host|$compatibility_level|${mail_name?host}|host|" \
+			(chance(errors) ? "host class|net" : "host")) "\n"
+	if (chance(40))
+		text = text "inet_interfaces = " pick_part("all|loopback-only|127.0.0.1|[127.0.0.1] [::1]|::1, 127.0.0.1,|$a|127.0.0.1 127.0.0.1|" \
+			(chance(errors) ? "192.0.2.77" : "all")) "\n"
+	if (chance(40))
+		text = text "inet_protocols = " pick_part("all|ipv4|ipv6|ipv4, ipv6|all|$nosuch|" (chance(errors) ? "ipv5" : "all")) "\n"
+	if (chance(50))
+		text = text "compatibility_level = " pick("0 1 2 3.6") "\n"
+	return text
+}
+
 function main_cf(   text, lines) {
 	text = ""
 	if (chance(5))
 		text = pick_part(" indented = 1\n|\t#x\n z\n|\n\n|\357\273\277|#c\n a = b\n c\n|\v=x\n")
-	text = text "mynetworks = 127.0.0.0/8" pick_part(" [::1]/128|,10.0.0.0/8|") "\n"
+	if (chance(85))
+		text = text "mynetworks = 127.0.0.0/8" pick_part(" [::1]/128|,10.0.0.0/8|") "\n"
+	else
+		text = text networks()
 	for (lines = random(9); lines > 0; lines--) {
 		if (chance(8))
 			text = text pick_part("#comment = x|  # comment|||  \t|\r|#\\") "\n"

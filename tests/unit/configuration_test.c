@@ -107,9 +107,17 @@ static const struct {
 	{ .name = "nor in 3.1", .main_cf = "mine = ${domain_to_ascii{x}}\n",
 	  .parameter = "mine", .version = "3.1", .want = NULL,
 	  .wrong = "@/d/main.cf, line 1: mine: attribute name syntax error at \"{x}\"" },
-	{ .name = "mynetworks", .main_cf = "", .parameter = "mynetworks",
-	  .wrong = "@/d/main.cf: mynetworks: mynetworks is not set, and Postfix derives its default from "
-		   "the network interfaces; \"postconf -c @/d mynetworks\" shows it" },
+	{ .name = "mynetworks", .main_cf = "inet_interfaces = loopback-only\n"
+	  "inet_protocols = ipv4\nmynetworks_style = host\n",
+	  .parameter = "mynetworks", .want = "127.0.0.1/32 " },
+	{ .name = "mynetworks of no protocol", .main_cf = "inet_protocols =\n",
+	  .parameter = "mynetworks", .want = "" },
+	{ .name = "mynetworks of no style", .main_cf = "mynetworks_style = net\ninet_protocols = ipv4\n",
+	  .parameter = "mynetworks",
+	  .wrong = "@/d/main.cf: mynetworks: mynetworks is not set, and its default cannot be told: "
+		   "mynetworks_style = net: must be one of class, subnet, host" },
+	{ .name = "mynetworks of itself", .main_cf = "inet_protocols = $mynetworks\n",
+	  .parameter = "mynetworks", .want = "" },
 	{ .name = "mynetworks, set", .main_cf = "mynetworks = x\nmine = $mynetworks\n",
 	  .parameter = "mine", .want = "x" },
 	/* Services' parameters. */

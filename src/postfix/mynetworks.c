@@ -1,0 +1,249 @@
+/*
+ * The default of mynetworks: the networks of this host's interfaces, as
+ * Postfix's mynetworks(3) and own_inet_addr(3) find them.
+ */
+#include "postfix/mynetworks.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <ifaddrs.h>
+#include <net/if.h>
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "base/words.h"
+
+enum style { STYLE_NONE, STYLE_CLASS, STYLE_SUBNET, STYLE_HOST };
+
+/* An address of either kind; length is 4 or 16 bytes. */
+struct address {
+	int family;
+	unsigned length;
+	unsigned char bytes[16];
+};
+
+static bool from_socket(struct address *address, const struct sockaddr *socket_address)
+{
+	*address = (struct address){ .family = AF_UNSPEC };
+	if (socket_address == NULL)
+		return false;
+	address->family = socket_address->sa_family;
+	if (address->family == AF_INET) {
+		address->length = sizeof(struct in_addr);
+		memcpy(address->bytes, &((const struct sockaddr_in *)(const void *)socket_address)->sin_addr,
+		       address->length);
+	} else if (address->family == AF_INET6) {
+		address->length = sizeof(struct in6_addr);
+		memcpy(address->bytes, &((const struct sockaddr_in6 *)(const void *)socket_address)->sin6_addr,
+		       address->length);
+	}
+	return address->length > 0;
+}
+
+static bool is_loopback(const struct address *address)
+{
+	static const unsigned char loopback[16] = { [15] = 1 };
+
+	return address->family == AF_INET ? address->bytes[0] == 127
+					  : memcmp(address->bytes, loopback, sizeof loopback) == 0;
+}
+
+static bool is_wildcard(const struct address *address)
+{
+	static const unsigned char wildcard[16];
+
+	return memcmp(address->bytes, wildcard, address->length) == 0;
+}
+
+/* Read an address of inet_interfaces, the one of IPv6 perhaps in brackets. */
+static bool parse_address(const char *word, struct address *address)
+{
+	struct text plain = TEXT_EMPTY;
+	bool ok = true;
+
+	text_add(&plain, *word == '[' ? word + 1 : word);
+	if (*word == '[' && plain.length > 0 && plain.data[plain.length - 1] == ']')
+		text_truncate(&plain, plain.length - 1);
+	*address = (struct address){ .family = AF_INET, .length = sizeof(struct in_addr) };
+	if (inet_pton(AF_INET, text_string(&plain), address->bytes) != 1) {
+		*address = (struct address){ .family = AF_INET6, .length = sizeof(struct in6_addr) };
+		ok = inet_pton(AF_INET6, text_string(&plain), address->bytes) == 1;
+	}
+	text_free(&plain);
+	return ok;
+}
+
+/* How many bits of an address are those of its network? */
+static unsigned prefix_length(enum style style, const struct address *address,
+			      const struct address *mask)
+{
+	unsigned bits = 0;
+
+	if (style == STYLE_HOST)
+		return 8 * address->length;
+	if (style == STYLE_CLASS && address->family == AF_INET)
+		return address->bytes[0] < 128 ? 8 : address->bytes[0] < 192 ? 16
+		     : address->bytes[0] < 224 ? 24 : 4;
+	while (bits < 8 * address->length &&
+	       (mask->bytes[bits / 8] & (0x80U >> bits % 8)) != 0)
+		bits++;
+	return bits;
+}
+
+/* Add "NETWORK/BITS" to the list, unless it is there. */
+static void add_network(struct words *networks, struct address address, unsigned bits)
+{
+	char string[INET6_ADDRSTRLEN];
+	struct text network = TEXT_EMPTY;
+
+	for (unsigned bit = bits; bit < 8 * address.length; bit++)
+		address.bytes[bit / 8] &= (unsigned char)~(0x80U >> bit % 8);
+	if (inet_ntop(address.family, address.bytes, string, sizeof string) == NULL)
+		return;
+	text_printf(&network, address.family == AF_INET ? "%s/%u" : "[%s]/%u", string, bits);
+	if (!words_contain(networks, network.data))
+		words_add(networks, network.data);
+	text_free(&network);
+}
+
+/*
+ * Add the networks of the interfaces that have the address wanted, or of all
+ * when that is NULL, or of those that are loopback.
+ */
+static bool add_interfaces(const struct ifaddrs *interfaces, int family, enum style style,
+			   const struct address *wanted, bool loopback_only,
+			   struct words *networks)
+{
+	bool found = false;
+
+	for (; interfaces != NULL; interfaces = interfaces->ifa_next) {
+		struct address address;
+		struct address mask;
+
+		if ((interfaces->ifa_flags & IFF_UP) == 0 ||
+		    !from_socket(&address, interfaces->ifa_addr) || address.family != family ||
+		    !from_socket(&mask, interfaces->ifa_netmask) || is_wildcard(&address) ||
+		    (loopback_only && !is_loopback(&address)))
+			continue;
+		if (wanted != NULL && (wanted->family != address.family ||
+				       memcmp(wanted->bytes, address.bytes, address.length) != 0))
+			continue;
+		add_network(networks, address, prefix_length(style, &address, &mask));
+		found = true;
+		/* One address on two interfaces has the first one's network. */
+		if (wanted != NULL)
+			break;
+	}
+	return found;
+}
+
+static bool parse_style(const char *value, enum style *style, struct text *why)
+{
+	static const char *const names[] = { "", "class", "subnet", "host" };
+	struct words words = WORDS_EMPTY;
+	bool ok = true;
+
+	*style = STYLE_NONE;
+	words_split(&words, value, ", \t\r\n");
+	for (size_t i = 0; ok && i < words.count; i++) {
+		enum style found = STYLE_NONE;
+
+		for (enum style s = STYLE_CLASS; s <= STYLE_HOST; s++)
+			if (strcmp(words.items[i], names[s]) == 0)
+				found = s;
+		ok = found != STYLE_NONE && (*style == STYLE_NONE || *style == found);
+		*style = found;
+	}
+	words_free(&words);
+	if (!ok || *style == STYLE_NONE)
+		return text_fail(why, "mynetworks_style = %s: must be one of class, subnet, host",
+				 value);
+	return true;
+}
+
+static bool parse_protocols(const char *value, bool *ipv4, bool *ipv6, struct text *why)
+{
+	struct words words = WORDS_EMPTY;
+	bool ok = true;
+
+	*ipv4 = *ipv6 = false;
+	words_split(&words, value, ", \t\r\n");
+	for (size_t i = 0; i < words.count; i++) {
+		bool all = strcmp(words.items[i], "all") == 0;
+		bool only_4 = strcmp(words.items[i], "ipv4") == 0;
+		bool only_6 = strcmp(words.items[i], "ipv6") == 0;
+
+		*ipv4 |= all || only_4;
+		*ipv6 |= all || only_6;
+		ok = ok && (all || only_4 || only_6);
+	}
+	words_free(&words);
+	return ok || text_fail(why, "inet_protocols = %s: unknown protocol", value);
+}
+
+/* Add the networks of the addresses that inet_interfaces lists. */
+static bool add_listed(const struct ifaddrs *interfaces, enum style style, bool ipv4, bool ipv6,
+		       const char *listed, struct words *networks, struct text *why)
+{
+	struct words words = WORDS_EMPTY;
+	bool ok = true;
+
+	words_split(&words, listed, " \t,");
+	for (size_t i = 0; ok && i < words.count; i++) {
+		struct address address;
+
+		if (!parse_address(words.items[i], &address))
+			ok = text_fail(why, "inet_interfaces: %s is no address, and names are not "
+				       "looked up", words.items[i]);
+		else if (address.family == AF_INET ? !ipv4 : !ipv6)
+			ok = text_fail(why, "inet_interfaces: %s is of a protocol that is not in "
+				       "inet_protocols", words.items[i]);
+		else if (!add_interfaces(interfaces, address.family, style, &address, false, networks))
+			ok = text_fail(why, "inet_interfaces: no local interface found for %s",
+				       words.items[i]);
+	}
+	words_free(&words);
+	return ok;
+}
+
+/*
+ * Append the default of mynetworks for these values of mynetworks_style,
+ * inet_interfaces and inet_protocols.  Unlike Postfix, do not look names of
+ * hosts up.  Return false with the reason.
+ */
+bool mynetworks_default(const char *style_value, const char *interfaces_value,
+			const char *protocols, struct text *out, struct text *why)
+{
+	struct ifaddrs *interfaces;
+	struct words networks = WORDS_EMPTY;
+	enum style style;
+	bool loopback_only = strcmp(interfaces_value, "loopback-only") == 0;
+	bool ipv4;
+	bool ipv6;
+	bool ok = true;
+
+	if (!parse_protocols(protocols, &ipv4, &ipv6, why))
+		return false;
+	if (!ipv4 && !ipv6)
+		return true;
+	if (!parse_style(style_value, &style, why))
+		return false;
+	if (getifaddrs(&interfaces) < 0)
+		return text_fail(why, "cannot list network interfaces: %s", strerror(errno));
+	if (!loopback_only && strcmp(interfaces_value, "all") != 0)
+		ok = add_listed(interfaces, style, ipv4, ipv6, interfaces_value, &networks, why);
+	if (loopback_only || strcmp(interfaces_value, "all") == 0) {
+		if (ipv4)
+			add_interfaces(interfaces, AF_INET, style, NULL, loopback_only, &networks);
+		if (ipv6)
+			add_interfaces(interfaces, AF_INET6, style, NULL, loopback_only, &networks);
+	}
+	freeifaddrs(interfaces);
+	/* Postfix leaves a blank behind each. */
+	for (size_t i = 0; ok && i < networks.count; i++)
+		text_printf(out, "%s ", networks.items[i]);
+	words_free(&networks);
+	return ok;
+}
