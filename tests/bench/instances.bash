@@ -1,23 +1,26 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154
 # Instances for the bench: the primary and COUNT-1 others, all alike, chrooted, smtpd on 127.0.0.1:2500 and following.
 
 directories=()
+made=''   # how many there are
+chroots='' # whose chroots are in place
 
-# make_instances COUNT
+# make_instances COUNT: their files, as postmulti would create them, a hundred times faster.
 make_instances() {
 	local i name main master primary queues=(/var/spool/postfix) datas=(/var/lib/postfix)
-	[[ ${made-} != "$1" ]] || return 0
+	[[ $made != "$1" ]] || return 0
 	stop_all
-	rm -rf /etc/postfix-* /var/spool/postfix-* /var/lib/postfix-*
+	rm -rf /etc/postfix-* /var/spool/postfix-* /var/spool/*.bench /var/lib/postfix-*
+	chroots=
 	main=$(grep -vE '^(inet_interfaces|myhostname|smtp_tls_|[[:space:]]*#)' /stock/etc/postfix/main.cf)
-	# What Debian chroots where it does.
+	main+=$'\ninet_interfaces = 127.0.0.1\nsmtp_tls_security_level = may\nsmtp_tls_CApath = /etc/ssl/certs'
+	# Chrooted is what Debian chroots where it does.
 	master=$(awk '
 		BEGIN { split("qmgr proxymap local virtual pipe postlogd spawn", words); for (i in words) never[words[i]] }
 		$1 == "smtp" && $2 == "inet" { $1 = "127.0.0.1:PORT" }
 		/^[^#[:space:]]/ && NF >= 8 { $5 = $8 in never ? "n" : "y" }
 		{ print }
 	' /stock/etc/postfix/master.cf)
-	main+=$'\ninet_interfaces = 127.0.0.1\nsmtp_tls_security_level = may\nsmtp_tls_CApath = /etc/ssl/certs'
 
 	directories=(/etc/postfix)
 	for ((i = 1; i < $1; i++)); do
@@ -46,41 +49,44 @@ multi_instance_wrapper = \${command_directory}/postmulti -p --"
 	made=$1
 }
 
-# Real ones, count of them.
+stop_all() { postctl stop >>/tmp/log 2>&1 || :; }
+
+# Those that compete, stopped.
 stopped() {
 	make_instances "$count"
 	stop_all
 }
 
+# Those that compete, running.
 started() {
 	make_instances "$count"
-	all_run "$count" && return
-	postctl start >>/tmp/bench.log 2>&1
+	! all_run "$count" || return 0
+	postctl start >>/tmp/log 2>&1
 	expect_running "$count"
 	settle 3
 }
 
-stop_all() { postctl stop >>/tmp/bench.log 2>&1 || :; }
-
-# The queue directories of the instances.
-queue_directories() { printf '%s\n' /var/spool/postfix "${directories[@]:1}" | sed 's,^/etc/,/var/spool/,'; }
+queue_directories() { printf '%s\n' "${directories[@]/#\/etc/\/var\/spool}"; }
 
 clear_chroots() {
 	local queue
 	while read -r queue; do
-		rm -rf "$queue"/{etc,lib,lib64,usr,dev,quick-start} "$queue.bench"
+		rm -rf "${queue:?}"/{etc,lib,lib64,usr,dev}
 	done < <(queue_directories)
 }
 
-# chroots_of ours|stock: put back the chroots that the one left, and put those of the other aside.
+# chroots_of ours|stock: puts the chroots of the one aside, and those that the other left back in place.
 chroots_of() {
-	local queue other=stock name
-	[[ $1 = stock ]] && other=ours
-	[[ ${chroots-} != "$1" ]] || return 0
+	local queue name
+	[[ $chroots != "$1" ]] || return 0
 	while read -r queue; do
-		mkdir -p "$queue.bench/$1" "$queue.bench/$other"
+		mkdir -p "$queue.bench/ours" "$queue.bench/stock"
 		for name in etc lib lib64 usr dev; do
-			[[ ! -e $queue/$name ]] || mv "$queue/$name" "$queue.bench/$other/"
+			if [[ -e $queue/$name && $chroots ]]; then
+				mv "$queue/$name" "$queue.bench/$chroots/"
+			else
+				rm -rf "${queue:?}/$name"
+			fi
 			[[ ! -e $queue.bench/$1/$name ]] || mv "$queue.bench/$1/$name" "$queue/"
 		done
 	done < <(queue_directories)
@@ -99,5 +105,5 @@ end_stand_ins() {
 	kill "$stand_in_pid"
 	exec {stand_in}<&-
 	made=
-	sleep 0.3
+	settle 1
 }

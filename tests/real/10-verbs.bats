@@ -283,6 +283,12 @@ as_root() {
 	[[ -e /usr/sbin/postfix ]] || mv /usr/sbin/postfix.away /usr/sbin/postfix
 }
 
+# memory_of INSTANCE: the file by which postctl knows that it started it.
+memory_of() {
+	local escaped='\x2d'
+	echo "/run/postctl/started/-etc-postfix$([[ $1 = - ]] || printf '%s' "$escaped$1")"
+}
+
 # establish STATE. The configuration is that of setup_file, whatever the row before made of it.
 establish() {
 	local instance running file
@@ -300,14 +306,13 @@ establish() {
 	for instance in - out off; do
 		if [[ " $running " != *" $instance "* ]]; then
 			end_instance "$instance"
-			[[ $1 = dead ]] || rm -f "/run/postctl/started/-etc-postfix${instance/#out/'\x2d'out}"
+			[[ $1 = dead ]] || rm -f "$(memory_of "$instance")"
 		elif ! master_of "$instance" >/dev/null; then
 			end_instance "$instance"
 			quick_start "$instance"
 		fi >/dev/null || return
 	done
 	case $1 in
-	none | no-main | no-postfix) rm -f /run/postctl/started/* ;;&
 	no-main) mv /etc/postfix/main.cf /etc/postfix/main.cf.away ;;
 	no-postfix) mv /usr/sbin/postfix /usr/sbin/postfix.away ;;
 	damaged | kept) break_main out ;;

@@ -95,7 +95,7 @@ hang_child() {
 
 @test "a stop does not wait for a client of the instance" {
 	exec {client}<>"/dev/tcp/127.0.0.1/$(port out)"
-	read -r -t 10 -u "$client" greeting
+	read -r -t 10 -u "$client"
 	begun=$SECONDS
 	stops 0 stop
 	((SECONDS - begun <= 4))

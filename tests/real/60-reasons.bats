@@ -46,7 +46,7 @@ queue_directory = /dev/null         | /dev/null: Not a directory
 '
 
 @test "what is wrong with main.cf keeps a restart from beginning, and a start from succeeding; the others are not kept" {
-	local setting words old verb bad=0 rows=0
+	local setting words old bad=0 rows=0
 	while IFS='|' read -r setting words; do
 		[[ $setting ]] || continue
 		read -r words <<<"$words"
