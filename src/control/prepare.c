@@ -6,6 +6,7 @@
 #include "control/prepare.h"
 
 #include "postfix/active_services.h"
+#include "postfix/listen_check.h"
 
 static bool check_services(const struct configuration *configuration, struct text *why)
 {
@@ -18,6 +19,7 @@ static bool check_services(const struct configuration *configuration, struct tex
 		ok = text_fail(why, "%s: it has no service", text_string(&path));
 	for (size_t i = 0; ok && i < active.count; i++)
 		ok = service_check(active.all[i], text_string(&path), why);
+	ok = ok && listen_check(configuration, &active, why);
 	active_services_free(&active);
 	text_free(&path);
 	return ok;

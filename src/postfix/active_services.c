@@ -5,7 +5,6 @@
 #include "postfix/active_services.h"
 
 #include <arpa/inet.h>
-#include <netdb.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -13,6 +12,7 @@
 #include "base/memory.h"
 #include "base/words.h"
 #include "postfix/compat_level.h"
+#include "postfix/endpoint.h"
 
 /*
  * Is "name/type" switched off by master_service_disable?  The first pattern
@@ -52,39 +52,6 @@ static void modernise(char *pattern)
 		*dot = '/';
 }
 
-/* Return the number that a string is, or -1 if it is no port's. */
-static int plain_number(const char *string)
-{
-	long number = strtol(string, NULL, 10);
-
-	if (*string == '\0' || string[strspn(string, "0123456789")] != '\0' || number > 65535)
-		return -1;
-	return (int)number;
-}
-
-/*
- * Return the number of a port, or -1.  known holds Postfix's known_tcp_ports,
- * "NAME=PORT" and "NAME=NAME=PORT", which count before /etc/services.
- */
-static int port_number(const char *port, const struct words *known)
-{
-	struct servent *service;
-	int number = plain_number(port);
-
-	for (size_t i = 0; i < known->count && number < 0; i++) {
-		struct words names = WORDS_EMPTY;
-
-		words_split(&names, known->items[i], "= \t\r\n");
-		if (words_contain(&names, port))
-			number = plain_number(names.items[names.count - 1]);
-		words_free(&names);
-	}
-	if (number >= 0)
-		return number;
-	service = getservbyname(port, "tcp");
-	return service != NULL ? ntohs((uint16_t)service->s_port) : -1;
-}
-
 /* Write an address of the internet in its usual form, if host is one. */
 static void add_host(struct text *out, const char *host)
 {
@@ -109,10 +76,8 @@ static void add_endpoint(struct words *endpoints, const struct service *service,
 {
 	const char *type = service->column[SERVICE_TYPE];
 	const char *name = service->column[SERVICE_NAME];
-	struct text endpoint = TEXT_EMPTY;
-	char *copy;
-	char *host;
-	char *port;
+	struct endpoint endpoint;
+	struct text text = TEXT_EMPTY;
 	int number;
 
 	if (strcmp(type, "inet") != 0) {
@@ -121,35 +86,18 @@ static void add_endpoint(struct words *endpoints, const struct service *service,
 			     name);
 		return;
 	}
-	/* "port", "host:port" or "[host]:port"; host_port(3) of Postfix. */
-	host = copy = memory_copy(name);
-	if (*host == '[') {
-		host += strncasecmp(host + 1, "ipv6:", 5) == 0 ? 6 : 1;
-		port = strchr(host, ']');
-		if (port != NULL) {
-			*port++ = '\0';
-			port = *port == ':' ? port + 1 : NULL;
-		}
-	} else {
-		port = strrchr(host, ':');
-		if (port != NULL) {
-			*port++ = '\0';
-		} else {
-			port = host;
-			host = NULL;
-		}
-	}
-	number = port != NULL ? port_number(port, known_ports) : -1;
-	text_printf(&endpoint, "%s ", type);
-	if (number >= 0 && host != NULL && *host != '\0')
-		add_host(&endpoint, host);
+	number = endpoint_parse(&endpoint, name) == NULL
+		 ? endpoint_port_number(endpoint.port, known_ports) : -1;
+	text_printf(&text, "%s ", type);
+	if (number >= 0 && *endpoint.host != '\0')
+		add_host(&text, endpoint.host);
 	if (number >= 0)
-		text_printf(&endpoint, "%d", number);
+		text_printf(&text, "%d", number);
 	else
-		text_add(&endpoint, name);
-	words_add(endpoints, endpoint.data);
-	text_free(&endpoint);
-	free(copy);
+		text_add(&text, name);
+	words_add(endpoints, text.data);
+	text_free(&text);
+	endpoint_free(&endpoint);
 }
 
 /* What "-" means in the chroot column: y below compatibility level 1. */

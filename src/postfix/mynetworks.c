@@ -14,6 +14,7 @@
 #include <sys/socket.h>
 
 #include "base/words.h"
+#include "postfix/inet_protocols.h"
 
 enum style { STYLE_NONE, STYLE_CLASS, STYLE_SUBNET, STYLE_HOST };
 
@@ -163,29 +164,10 @@ static bool parse_style(const char *value, enum style *style, struct text *why)
 	return true;
 }
 
-static bool parse_protocols(const char *value, bool *ipv4, bool *ipv6, struct text *why)
-{
-	struct words words = WORDS_EMPTY;
-	bool ok = true;
-
-	*ipv4 = *ipv6 = false;
-	words_split(&words, value, ", \t\r\n");
-	for (size_t i = 0; i < words.count; i++) {
-		bool all = strcmp(words.items[i], "all") == 0;
-		bool only_4 = strcmp(words.items[i], "ipv4") == 0;
-		bool only_6 = strcmp(words.items[i], "ipv6") == 0;
-
-		*ipv4 |= all || only_4;
-		*ipv6 |= all || only_6;
-		ok = ok && (all || only_4 || only_6);
-	}
-	words_free(&words);
-	return ok || text_fail(why, "inet_protocols = %s: unknown protocol", value);
-}
-
 /* Add the networks of the addresses that inet_interfaces lists. */
-static bool add_listed(const struct ifaddrs *interfaces, enum style style, bool ipv4, bool ipv6,
-		       const char *listed, struct words *networks, struct text *why)
+static bool add_listed(const struct ifaddrs *interfaces, enum style style,
+		       const struct inet_protocols *protocols, const char *listed,
+		       struct words *networks, struct text *why)
 {
 	struct words words = WORDS_EMPTY;
 	bool ok = true;
@@ -197,7 +179,7 @@ static bool add_listed(const struct ifaddrs *interfaces, enum style style, bool 
 		if (!parse_address(words.items[i], &address))
 			ok = text_fail(why, "inet_interfaces: %s is no address, and names are not "
 				       "looked up", words.items[i]);
-		else if (address.family == AF_INET ? !ipv4 : !ipv6)
+		else if (address.family == AF_INET ? !protocols->ipv4 : !protocols->ipv6)
 			ok = text_fail(why, "inet_interfaces: %s is of a protocol that is not in "
 				       "inet_protocols", words.items[i]);
 		else if (!add_interfaces(interfaces, address.family, style, &address, false, networks))
@@ -214,30 +196,30 @@ static bool add_listed(const struct ifaddrs *interfaces, enum style style, bool 
  * hosts up.  Return false with the reason.
  */
 bool mynetworks_default(const char *style_value, const char *interfaces_value,
-			const char *protocols, struct text *out, struct text *why)
+			const char *protocols_value, struct text *out, struct text *why)
 {
 	struct ifaddrs *interfaces;
 	struct words networks = WORDS_EMPTY;
 	enum style style;
 	bool loopback_only = strcmp(interfaces_value, "loopback-only") == 0;
-	bool ipv4;
-	bool ipv6;
+	struct inet_protocols protocols;
 	bool ok = true;
 
-	if (!parse_protocols(protocols, &ipv4, &ipv6, why))
+	if (!inet_protocols_parse(&protocols, protocols_value, why))
 		return false;
-	if (!ipv4 && !ipv6)
+	if (!protocols.ipv4 && !protocols.ipv6)
 		return true;
 	if (!parse_style(style_value, &style, why))
 		return false;
 	if (getifaddrs(&interfaces) < 0)
 		return text_fail(why, "cannot list network interfaces: %s", strerror(errno));
 	if (!loopback_only && strcmp(interfaces_value, "all") != 0)
-		ok = add_listed(interfaces, style, ipv4, ipv6, interfaces_value, &networks, why);
+		ok = add_listed(interfaces, style, &protocols, interfaces_value, &networks,
+				why);
 	if (loopback_only || strcmp(interfaces_value, "all") == 0) {
-		if (ipv4)
+		if (protocols.ipv4)
 			add_interfaces(interfaces, AF_INET, style, NULL, loopback_only, &networks);
-		if (ipv6)
+		if (protocols.ipv6)
 			add_interfaces(interfaces, AF_INET6, style, NULL, loopback_only, &networks);
 	}
 	freeifaddrs(interfaces);
