@@ -30,6 +30,7 @@ void job_init(struct job *job, struct operation *operation, const struct instanc
 	job->instance = instance;
 	job->task.owner = job;
 	job->session = SESSION_EMPTY;
+	job->log = MAIL_LOG_NONE;
 	job->lock = -1;
 }
 
@@ -41,6 +42,7 @@ void job_free(struct job *job)
 	descriptor_close(job->lock);
 	task_free(&job->task);
 	session_free(&job->session);
+	mail_log_free(&job->log);
 	text_free(&job->said);
 	text_free(&job->output);
 	text_free(&job->warnings);

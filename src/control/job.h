@@ -11,6 +11,7 @@
 #include "process/pool.h"
 #include "process/probe.h"
 #include "process/session.h"
+#include "state/mail_log.h"
 
 struct chroots;
 struct job;
@@ -65,6 +66,7 @@ struct job {
 	int looks;
 	bool killed;
 	bool quick;		/* start without Postfix's own check */
+	struct mail_log log;	/* since the start began */
 	const char *edit;	/* enable or disable */
 };
 

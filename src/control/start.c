@@ -6,8 +6,13 @@
 #include "control/quick_start.h"
 #include "state/started.h"
 
-/* master(8) itself gives up after 100 seconds, MASTER_INIT_TIMEOUT. */
-enum { LIMIT_MS = 120 * 1000 };
+enum {
+	/* master(8) itself gives up after 100 seconds, MASTER_INIT_TIMEOUT. */
+	LIMIT_MS = 120 * 1000,
+	/* How often to look for its last words, for a log daemon to write them, */
+	LOOK_MS = 50,
+	LOOKS = 6,		/* and how many times. */
+};
 
 static void drive(struct job *job, struct pool *pool);
 
@@ -30,6 +35,25 @@ static bool look(struct job *job)
 	return job->probe.state == PROBE_RUNNING;
 }
 
+/*
+ * Why master(8) itself ended, which "postfix start" does not tell, is in the
+ * log by now, or in a moment.
+ */
+static void add_last_words(struct task *task, struct pool *pool)
+{
+	struct job *job = task->owner;
+	struct words complaints = WORDS_EMPTY;
+
+	mail_log_complaints(&job->log, job->instance->syslog_name, "master", &complaints);
+	for (size_t i = 0; i < complaints.count; i++)
+		text_printf(&job->said, "\nmaster: %s", complaints.items[i]);
+	if (complaints.count == 0 && ++job->looks < LOOKS)
+		pool_wait_until(pool, task, deadline_in(LOOK_MS), add_last_words);
+	else
+		mail_log_free(&job->log);
+	words_free(&complaints);
+}
+
 static void after_command(struct task *task, struct pool *pool)
 {
 	struct job *job = task->owner;
@@ -46,12 +70,15 @@ static void after_command(struct task *task, struct pool *pool)
 		if (!started_remember(job->instance->directory, &why))
 			text_printf(&job->output, "%s\n", text_string(&why));
 		text_free(&why);
+		mail_log_free(&job->log);
 		job->next(task, pool);
 	} else if (quick && !task->timed_out) {
 		/* The checks that were skipped may mend it, or tell what is wrong. */
 		drive(job, pool);
 	} else {
 		job_failed_command(job, "start");
+		job->looks = 0;
+		add_last_words(task, pool);
 	}
 }
 
@@ -79,6 +106,7 @@ static void drive(struct job *job, struct pool *pool)
 void start_begin(struct job *job, struct pool *pool, bool quick, task_step *next)
 {
 	job->next = next;
+	mail_log_mark(&job->log, job->instance->maillog_file);
 	/* If the file cannot be made the start is merely a slow one. */
 	job->quick = quick && quick_start_request(job->instance->queue_directory, NULL);
 	drive(job, pool);

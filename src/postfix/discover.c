@@ -92,6 +92,7 @@ static bool describe(struct instance *instance, const struct configuration *conf
 	good &= get(configuration, "shlib_directory", &instance->shlib_directory,
 		    good ? why : NULL);
 	good &= get(configuration, "syslog_name", &instance->syslog_name, good ? why : NULL);
+	good &= get(configuration, "maillog_file", &instance->maillog_file, good ? why : NULL);
 	if (single)
 		instance->is_enabled = true;
 	else

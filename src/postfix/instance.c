@@ -29,6 +29,7 @@ struct instance *instances_add(struct instances *instances, const char *director
 		.command_directory = memory_copy(""),
 		.shlib_directory = memory_copy(""),
 		.syslog_name = memory_copy(""),
+		.maillog_file = memory_copy(""),
 		.is_primary = is_primary,
 	};
 	return instance;
@@ -48,6 +49,7 @@ void instances_free(struct instances *instances)
 		free(instance->command_directory);
 		free(instance->shlib_directory);
 		free(instance->syslog_name);
+		free(instance->maillog_file);
 		free(instance->damage);
 	}
 	free(instances->items);

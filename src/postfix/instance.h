@@ -18,6 +18,7 @@ struct instance {
 	char *command_directory;
 	char *shlib_directory;
 	char *syslog_name;
+	char *maillog_file;
 	bool is_primary;
 	bool is_enabled;
 	bool shares_queue;	/* another instance claims its queue directory */

@@ -82,6 +82,7 @@ queue_directory = /dev/null         | /dev/null: Not a directory
 	wait_for 5 bash -c ": </dev/tcp/127.0.0.1/$(port out)"
 	expect 1 postctl start
 	assert_output '^postctl: postfix-out: .*mail system startup failed'
+	assert_output '^postctl: postfix-out: master: fatal: bind .* port .*: Address already in use'
 	assert_output '^postfix-in: running already'
 	no_process_of out
 	kill "$occupied"
