@@ -253,12 +253,10 @@ static bool work(struct act *act, int *interrupted, struct text *why)
 	const struct options *options = &act->request->options;
 	size_t limit = options_has(options, OPTION_JOBS)
 		       ? options->jobs : operate_default_limit(act->action->kind);
-
-
-	*interrupted = 0;
 	/* A sync that finds nothing to do leaves not even a lock behind. */
 	bool lock_late = act->action->kind == OPERATE_SYNC;
 
+	*interrupted = 0;
 	if (!act->dry_run && !lock_late && !lock_all(act, why))
 		return false;
 	if (!probe_jobs(act, why))

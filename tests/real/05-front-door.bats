@@ -21,8 +21,9 @@ setup() {
 }
 
 teardown() {
-	[[ -x /usr/sbin/postfix ]] || mv /usr/sbin/postfix.away /usr/sbin/postfix
+	[[ ! -e /usr/sbin/postfix.away ]] || mv /usr/sbin/postfix.away /usr/sbin/postfix
 	[[ -e /lib/lsb/init-functions ]] || mv /lib/lsb/away /lib/lsb/init-functions
+	[[ ! -e /etc/postfix/main.cf.away ]] || mv /etc/postfix/main.cf.away /etc/postfix/main.cf
 }
 
 @test "all words reach postctl, and its exit status comes back" {
@@ -117,4 +118,16 @@ teardown() {
 	header() { sed -n '/BEGIN INIT INFO/,/END INIT INFO/{/Description:/d;p}' "$1"; }
 	[ "$(header "$script")" = "$(header /stock/etc/init.d/postfix)" ]
 	run ! grep -E '/run/.*\.pid' "$script" # needrestart would take it for a pid file
+}
+
+@test "dpkg can install and remove a Postfix that is not configured" {
+	install /postctl/init.d/postfix "$script"
+	mv /etc/postfix/main.cf /etc/postfix/main.cf.away
+	expect 6 "$script" start
+	for verb in start stop restart; do
+		expect 0 env DPKG_MAINTSCRIPT_PACKAGE=postfix invoke-rc.d postfix "$verb"
+		refute_output 'postctl|failed'
+	done
+	expect 0 dpkg --remove --force-depends postfix
+	[ ! -e /usr/sbin/postfix ]
 }
