@@ -15,6 +15,7 @@
 #include "base/words.h"
 #include "postfix/expand.h"
 #include "postfix/mynetworks.h"
+#include "postfix/parameter_kinds.h"
 #include "postfix/service_parameters.h"
 
 /*
@@ -70,48 +71,6 @@ struct scope {
 static bool name_is(const char *name, size_t length, const char *what)
 {
 	return strlen(what) == length && strncmp(name, what, length) == 0;
-}
-
-static bool is_one_of(const char *name, size_t length, const char *const *names)
-{
-	for (; *names != NULL; names++)
-		if (name_is(name, length, *names))
-			return true;
-	return false;
-}
-
-/*
- * Does Postfix leave $ alone in the value of this parameter?  (The raw
- * parameters of postconf(1); they are expanded later, with other names.)
- */
-bool configuration_is_raw(const char *name, size_t length)
-{
-	static const char *const names[] = {
-		"command_execution_directory", "default_rbl_reply", "forward_path",
-		"luser_relay", "mailbox_command", "postscreen_expansion_filter",
-		"postscreen_reject_footer", "smtpd_expansion_filter", "smtpd_reject_footer",
-		NULL
-	};
-
-	return is_one_of(name, length, names);
-}
-
-/*
- * Is this a name of earlier releases that Postfix still reads?  It is empty
- * by default, and no listing of defaults has it.
- */
-bool configuration_is_legacy(const char *name, size_t length)
-{
-	static const char *const names[] = {
-		"authorized_verp_clients", "fallback_relay", "lmtp_per_record_deadline",
-		"postscreen_blacklist_action", "postscreen_dnsbl_ttl",
-		"postscreen_dnsbl_whitelist_threshold", "postscreen_whitelist_interfaces",
-		"smtp_per_record_deadline", "smtpd_client_connection_limit_exceptions",
-		"smtpd_per_record_deadline", "tlsproxy_client_level",
-		"tlsproxy_client_policy", "virtual_maps", NULL
-	};
-
-	return is_one_of(name, length, names);
 }
 
 /*
@@ -329,7 +288,7 @@ static bool find_raw(struct scope *scope, const char *name, size_t length,
 		return false;
 	if (*found == NULL)
 		*found = defaults_find(configuration->defaults, name, length);
-	if (*found == NULL && configuration_is_legacy(name, length))
+	if (*found == NULL && parameter_is_legacy(name, length))
 		*found = "";
 	if (*found != NULL)
 		return true;
@@ -347,7 +306,7 @@ static bool look_up(void *context, const char *name, size_t length,
 
 	if (!find_raw(scope, name, length, &found->value, why))
 		return false;
-	found->verbatim = configuration_is_raw(name, length) &&
+	found->verbatim = parameter_is_raw(name, length) &&
 			  configuration_since_3_11(scope->configuration);
 	return true;
 }
@@ -397,7 +356,7 @@ bool configuration_get_for(const struct configuration *configuration,
 
 	if (ok && raw == NULL)
 		ok = text_fail(&reason, "unknown parameter");
-	if (ok && configuration_is_raw(name, strlen(name)))
+	if (ok && parameter_is_raw(name, strlen(name)))
 		text_add(value, raw);
 	else if (ok)
 		ok = expand_in(&scope, raw, value, &reason);

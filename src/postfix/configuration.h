@@ -35,8 +35,6 @@ bool configuration_is_read_only(const struct configuration *configuration, const
 				size_t length);
 const struct main_cf_entry *configuration_entry(const struct configuration *configuration,
 						const char *name, size_t length);
-bool configuration_is_raw(const char *name, size_t length);
-bool configuration_is_legacy(const char *name, size_t length);
 bool configuration_expand(const struct configuration *configuration,
 			  const struct service *service, const char *text,
 			  struct text *out, struct text *why);

@@ -14,13 +14,11 @@
  */
 #include "postfix/expand.h"
 
-#include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
-#include "postfix/compat_level.h"
 #include "postfix/lines.h"
+#include "postfix/relation.h"
 
 /*
  * Postfix gives up at NESTING_LIMIT, but begins to count anew in the operands
@@ -135,75 +133,6 @@ static bool take_operand(struct expansion *expansion, struct part *rest, struct 
 	return true;
 }
 
-enum relation { EQUAL, NOT_EQUAL, LESS, LESS_EQUAL, GREATER_EQUAL, GREATER };
-
-static bool holds(enum relation relation, int order)
-{
-	switch (relation) {
-	case EQUAL:
-		return order == 0;
-	case NOT_EQUAL:
-		return order != 0;
-	case LESS:
-		return order < 0;
-	case LESS_EQUAL:
-		return order <= 0;
-	case GREATER_EQUAL:
-		return order >= 0;
-	case GREATER:
-		return order > 0;
-	}
-	return false;
-}
-
-static int compare_longs(long a, long b)
-{
-	return (a > b) - (a < b);
-}
-
-static bool all_digits(const char *string)
-{
-	return *string != '\0' && string[strspn(string, "0123456789")] == '\0';
-}
-
-static bool compare_values(struct expansion *expansion, const char *left,
-			   const char *right, int *order)
-{
-	long numbers[2];
-
-	if (!all_digits(left) || !all_digits(right)) {
-		*order = strcmp(left, right);
-		return true;
-	}
-	for (int i = 0; i < 2; i++) {
-		const char *digits = i == 0 ? left : right;
-
-		errno = 0;
-		numbers[i] = strtol(digits, NULL, 10);
-		if (errno == ERANGE)
-			return text_fail(expansion->why, "number too large to compare: %.60s",
-					 digits);
-	}
-	*order = compare_longs(numbers[0], numbers[1]);
-	return true;
-}
-
-static bool compare_levels(struct expansion *expansion, const char *left,
-			   const char *right, int *order)
-{
-	long levels[2];
-
-	for (int i = 0; i < 2; i++) {
-		const char *level = i == 0 ? left : right;
-
-		if (!compat_level_parse(level, &levels[i]))
-			return text_fail(expansion->why,
-					 "malformed compatibility level syntax: \"%.60s\"", level);
-	}
-	*order = compare_longs(levels[0], levels[1]);
-	return true;
-}
-
 /* Expand one operand of a relation, where Postfix counts from zero again. */
 static bool expand_apart(struct expansion *expansion, struct part operand, struct text *out)
 {
@@ -223,15 +152,13 @@ static bool expand_apart(struct expansion *expansion, struct part operand, struc
  */
 static bool take_relation(struct expansion *expansion, struct part *rest, bool *result)
 {
-	static const char *const operators[] = { "==", "!=", "<", "<=", ">=", ">" };
 	struct part left;
 	struct part right;
 	struct part operator_part;
 	struct part suffix;
 	struct text left_value = TEXT_EMPTY;
 	struct text right_value = TEXT_EMPTY;
-	int relation;
-	int order = 0;
+	enum relation relation;
 	bool levels;
 	bool ok;
 
@@ -240,12 +167,7 @@ static bool take_relation(struct expansion *expansion, struct part *rest, bool *
 	operator_part = (struct part){ rest->start, rest->start };
 	while (operator_part.end < rest->end && strchr("<>!=?+-*/~&|%", *operator_part.end))
 		operator_part.end++;
-	for (relation = GREATER; relation >= EQUAL; relation--)
-		if (strlen(operators[relation]) == length_of(operator_part) &&
-		    strncmp(operators[relation], operator_part.start,
-			    length_of(operator_part)) == 0)
-			break;
-	if (relation < EQUAL)
+	if (!relation_parse(&relation, operator_part.start, length_of(operator_part)))
 		return fail_at(expansion, "one of == != < <= >= > expected", *rest);
 	suffix = (struct part){ operator_part.end, operator_part.end };
 	while (suffix.end < rest->end && is_name_character(*suffix.end) && *suffix.end != '_')
@@ -262,10 +184,11 @@ static bool take_relation(struct expansion *expansion, struct part *rest, bool *
 	ok = expand_apart(expansion, left, &left_value);
 	if (ok || expansion->scan_only)
 		ok = expand_apart(expansion, right, &right_value) && ok;
+	*result = false;
 	if (ok && !expansion->scan_only)
-		ok = (levels ? compare_levels : compare_values)(expansion, text_string(&left_value),
-								text_string(&right_value), &order);
-	*result = holds((enum relation)relation, order);
+		ok = (levels ? relation_of_levels : relation_of_values)(
+			relation, text_string(&left_value), text_string(&right_value), result,
+			expansion->why);
 	text_free(&left_value);
 	text_free(&right_value);
 	return ok;

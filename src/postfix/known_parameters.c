@@ -10,6 +10,7 @@
 
 #include "base/memory.h"
 #include "postfix/expand.h"
+#include "postfix/parameter_kinds.h"
 #include "postfix/service_parameters.h"
 #include "postfix/table_parameters.h"
 
@@ -145,7 +146,7 @@ static void search_setting(struct search *search, const char *name, const char *
 	struct text expanded = TEXT_EMPTY;
 	char *words;
 
-	if (configuration_is_raw(name, strlen(name)) ||
+	if (parameter_is_raw(name, strlen(name)) ||
 	    configuration_is_read_only(search->configuration, name, strlen(name)))
 		return;
 	expand_scan(value, &names);
@@ -208,7 +209,7 @@ bool known_parameter(const struct configuration *configuration, const char *name
 	bool *used;
 	bool known;
 
-	if (is_given(configuration, name) || configuration_is_legacy(name, strlen(name)))
+	if (is_given(configuration, name) || parameter_is_legacy(name, strlen(name)))
 		return true;
 	entry = configuration_entry(configuration, name, strlen(name));
 	if (entry == NULL)
@@ -240,7 +241,7 @@ void known_parameter_names(const struct configuration *configuration, bool set_o
 		const char *name = main->entries[i].name;
 
 		if (configuration_entry(configuration, name, strlen(name)) != NULL &&
-		    (used[i] || is_given(configuration, name) || configuration_is_legacy(name, strlen(name))))
+		    (used[i] || is_given(configuration, name) || parameter_is_legacy(name, strlen(name))))
 			words_add(&all, name);
 	}
 	free(used);

@@ -144,7 +144,7 @@ listed() {
 		printf '%b\n' "$value" >>/etc/postfix/main.cf
 		back_date /etc/postfix/main.cf
 		[ "$(listed)" = '- postfix-a@b postfix-a.b' ] || fail "$value: $(listed)"
-		expect 0 postmulti -l
+		expect 0 --separate-stderr postmulti -l
 		[ "$(awk '{ print $4 }' <<<"$output")" = $'/etc/postfix\n/etc/postfix-a@b\n/etc/postfix-a.b' ]
 	done <<-'END'
 		multi_instance_directories = /etc/postfix-a@b /etc/postfix-a.b

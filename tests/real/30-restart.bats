@@ -72,6 +72,25 @@ ended() {
 	wait "$1" || status=$?
 }
 
+# signal_from_i3 SIGNAL before|after STEP: "postfix STEP" of i3 gets postctl that signal before it does anything, or when it
+# has done it: a stop that is when the master is gone, which "postfix stop" itself notices a second later.
+signal_from_i3() {
+	stand_in postfix <<-END
+		[[ "\$MAIL_CONFIG \$1" = "/etc/postfix-i3 $3" ]] || exec "\$real" "\$@"
+		trap '' TERM # from postctl, which has seen the master go
+		[[ $2 = after ]] || kill -$1 \$PPID
+		"\$real" "\$@" &
+		if [[ $3 = stop ]]; then
+			while kill -0 $(master_of i3); do sleep 0.01; done 2>/dev/null
+		else
+			wait \$!
+		fi
+		status=\$?
+		[[ $2 = before ]] || kill -$1 \$PPID
+		exit \$status
+	END
+}
+
 @test "a restart restarts, and mail flows" {
 	expect 0 postctl restart
 	is_new "${names[@]}"
@@ -212,15 +231,7 @@ ended() {
 			esac
 			echo "-- SIG$signal $moment postfix $step of i3"
 			note_masters
-			stand_in postfix <<-END
-				[[ "\$MAIL_CONFIG \$1" = "/etc/postfix-i3 $step" ]] || exec "\$real" "\$@"
-				trap '' TERM # from postctl, which has seen the master go
-				[[ $moment = after ]] || kill -$signal \$PPID
-				"\$real" "\$@"
-				status=\$?
-				[[ $moment = before ]] || kill -$signal \$PPID
-				exit \$status
-			END
+			signal_from_i3 "$signal" "$moment" "$step"
 			expect 1 env --default-signal=INT,HUP postctl restart -j 2
 			real_again
 			one_master "${names[@]}"
@@ -262,12 +273,7 @@ ended() {
 	local step moment
 	while read -r moment step; do
 		echo "-- SIGKILL $moment postfix $step of i3"
-		stand_in postfix <<-END
-			[[ "\$MAIL_CONFIG \$1" = "/etc/postfix-i3 $step" ]] || exec "\$real" "\$@"
-			[[ $moment = after ]] || kill -KILL \$PPID
-			"\$real" "\$@"
-			[[ $moment = before ]] || kill -KILL \$PPID
-		END
+		signal_from_i3 KILL "$moment" "$step"
 		expect 137 postctl restart -j 2 i2 i3 i4
 		wait_for 10 eval "! pgrep -f $stand_ins/"
 		real_again

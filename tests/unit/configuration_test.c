@@ -5,6 +5,7 @@
 
 #include <errno.h>
 
+#include "postfix/parameter_kinds.h"
 #include "scratch.h"
 #include "tap.h"
 
@@ -336,9 +337,9 @@ static const char *const raw[] = {
 int main(void)
 {
 	for (size_t i = 0; i < sizeof raw / sizeof raw[0]; i++)
-		ok(configuration_is_raw(raw[i], strlen(raw[i])) &&
-		   !configuration_is_raw(raw[i], strlen(raw[i]) - 1), "%s is raw", raw[i]);
-	ok(!configuration_is_raw("mail_name", 9), "mail_name is not");
+		ok(parameter_is_raw(raw[i], strlen(raw[i])) &&
+		   !parameter_is_raw(raw[i], strlen(raw[i]) - 1), "%s is raw", raw[i]);
+	ok(!parameter_is_raw("mail_name", 9), "mail_name is not");
 	scratch_begin();
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
 		row(i);

@@ -12,6 +12,7 @@ static const char defaults_text[] =
 	"daemon_directory = /usr/lib/postfix/sbin\n"
 	"data_directory = /var/lib/postfix\n"
 	"mail_version = 3.10.13\n"
+	"maillog_file =\n"
 	"multi_instance_directories =\n"
 	"multi_instance_enable = no\n"
 	"multi_instance_group =\n"
