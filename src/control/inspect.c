@@ -16,6 +16,7 @@
 #include "control/environment.h"
 #include "control/prepare.h"
 #include "postfix/active_services.h"
+#include "postfix/listen_check.h"
 #include "postfix/paths.h"
 #include "process/query.h"
 
@@ -153,6 +154,8 @@ void inspect(const struct instance *instance, const struct defaults *defaults,
 			add(findings, true, "", "%s", text_string(&why));
 	} else if (active_services_find(&configuration, &active, &why)) {
 		check_programs(instance, &active, findings);
+		if (!listen_check(&configuration, &active, &why))
+			add(findings, true, "", "%s", text_string(&why));
 		if (active.chrooted_count > 0)
 			check_log_socket(instance, &configuration, findings);
 		if (*instance->queue_directory == '/' && instance->damage == NULL)

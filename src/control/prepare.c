@@ -19,9 +19,18 @@ static bool check_services(const struct configuration *configuration, struct tex
 		ok = text_fail(why, "%s: it has no service", text_string(&path));
 	for (size_t i = 0; ok && i < active.count; i++)
 		ok = service_check(active.all[i], text_string(&path), why);
-	ok = ok && listen_check(configuration, &active, why);
 	active_services_free(&active);
 	text_free(&path);
+	return ok;
+}
+
+static bool check_listeners(const struct configuration *configuration, struct text *why)
+{
+	struct active_services active;
+	bool ok = active_services_find(configuration, &active, why) &&
+		  listen_check(configuration, &active, why);
+
+	active_services_free(&active);
 	return ok;
 }
 
@@ -39,14 +48,16 @@ bool prepare_read(const struct instance *instance, const struct defaults *defaul
 }
 
 /*
- * Check the configuration of a job's instance.  Return false when it is not
+ * Check the configuration of a job's instance, and whether its master(8) will
+ * be able to listen, for which names may be looked up.  Return false when it is not
  * good; the job has failed then.
  */
 bool prepare_check(struct job *job)
 {
 	struct configuration configuration = CONFIGURATION_EMPTY;
 	struct text why = TEXT_EMPTY;
-	bool ok = prepare_read(job->instance, job->operation->defaults, &configuration, &why);
+	bool ok = prepare_read(job->instance, job->operation->defaults, &configuration, &why) &&
+		  check_listeners(&configuration, &why);
 
 	if (!ok)
 		job_done(job, JOB_FAILED, "%s", text_string(&why));
