@@ -14,7 +14,8 @@ CC       ?= cc
 CFLAGS   ?= -O2 -g
 PREFIX   ?= /usr
 SBINDIR  ?= $(PREFIX)/sbin
-INITDIR  ?= /etc/init.d
+SYSCONFDIR ?= /etc
+INITDIR  ?= $(SYSCONFDIR)/init.d
 DESTDIR  ?=
 VERSION  := 0.1.0
 
@@ -61,24 +62,37 @@ $(OBJ)/tests/unit/%: $(OBJ)/tests/unit/%.o $(OBJ)/libpostctl.a
 # Everything the tests of modules need; "make check" runs them.
 unit: $(TESTS)
 
-# Debian's own script, where there is one, is diverted and not overwritten: an
-# upgrade of the package postfix must not bring it back.
-DIVERTED := /usr/share/postctl/postfix.init.debian
+# Debian's own files, where there are any, are diverted and not overwritten: an
+# upgrade of the package postfix must not bring them back.
+DIVERSIONS := /usr/share/postctl
+INIT       := /etc/init.d/postfix
+CONFIGURE  := /usr/lib/postfix/configure-instance.sh
+HOOKS      := resolvconf/update-libc.d network/if-up.d network/if-down.d ppp/ip-up.d ppp/ip-down.d \
+              NetworkManager/dispatcher.d ca-certificates/update.d
+
+# divert OPTION: for both files, where dpkg is and this is no staging directory.
+divert = $(if $(DESTDIR),,@if command -v dpkg-divert >/dev/null; then \
+  install -d $(DIVERSIONS) && \
+  dpkg-divert --local --rename --divert $(DIVERSIONS)/postfix.init.debian $(1) $(INIT) && \
+  dpkg-divert --local --rename --divert $(DIVERSIONS)/configure-instance.sh.debian $(1) $(CONFIGURE); fi)
 
 install: $(OBJ)/postctl
-	install -d "$(DESTDIR)$(SBINDIR)" "$(DESTDIR)$(INITDIR)"
+	$(call divert,--add)
+	install -d "$(DESTDIR)$(SBINDIR)" "$(DESTDIR)$(INITDIR)" "$(DESTDIR)$(dir $(CONFIGURE))"
 	install -m 755 $(OBJ)/postctl "$(DESTDIR)$(SBINDIR)/postctl"
-	$(if $(DESTDIR),,@if command -v dpkg-divert >/dev/null; then \
-	  install -d $(dir $(DIVERTED)); \
-	  dpkg-divert --local --rename --divert $(DIVERTED) --add /etc/init.d/postfix; fi)
-	sed 's|^POSTCTL=.*|POSTCTL=$(SBINDIR)/postctl|' init.d/postfix > $(OBJ)/init.d-postfix
-	install -m 755 $(OBJ)/init.d-postfix "$(DESTDIR)$(INITDIR)/postfix"
+	install -d $(OBJ)/init.d
+	for script in init.d/*; do \
+	  sed 's|^POSTCTL=.*|POSTCTL=$(SBINDIR)/postctl|' $$script > $(OBJ)/$$script || exit; done
+	install -m 755 $(OBJ)/init.d/postfix "$(DESTDIR)$(INITDIR)/postfix"
+	install -m 755 $(OBJ)/init.d/configure-instance.sh "$(DESTDIR)$(CONFIGURE)"
+	for hook in $(HOOKS); do \
+	  install -D -m 755 $(OBJ)/init.d/refresh-chroots "$(DESTDIR)$(SYSCONFDIR)/$$hook/postctl" || exit; done
 
 uninstall:
-	rm -f "$(DESTDIR)$(SBINDIR)/postctl" "$(DESTDIR)$(INITDIR)/postfix"
-	$(if $(DESTDIR),,@if command -v dpkg-divert >/dev/null; then \
-	  dpkg-divert --local --rename --divert $(DIVERTED) --remove /etc/init.d/postfix; \
-	  rmdir $(dir $(DIVERTED)) 2>/dev/null || :; fi)
+	rm -f "$(DESTDIR)$(SBINDIR)/postctl" "$(DESTDIR)$(INITDIR)/postfix" "$(DESTDIR)$(CONFIGURE)"
+	cd "$(DESTDIR)$(SYSCONFDIR)" && rm -f $(HOOKS:=/postctl)
+	$(call divert,--remove)
+	$(if $(DESTDIR),,rmdir $(DIVERSIONS) 2>/dev/null || :)
 
 check: $(OBJ)/postctl unit
 	tests/run unit cli tree

@@ -23,6 +23,7 @@
 #include <unistd.h>
 
 #include "base/descriptor.h"
+#include "cli/configure_instance.h"
 #include "cli/message.h"
 #include "cli/verbs.h"
 
@@ -127,7 +128,10 @@ int main(int argc, char **argv)
 	signal(SIGPIPE, SIG_IGN);
 	/* The probe's leases may be broken by a master that starts. */
 	signal(SIGIO, SIG_IGN);
-	status = run(&request, argc, argv);
+	if (argc > 1 && strcmp(argv[1], CONFIGURE_INSTANCE) == 0)
+		status = configure_instance(&request, argc - 2, argv + 2);
+	else
+		status = run(&request, argc, argv);
 	request_free(&request);
 	/* An answer that could not be written whole is no answer. */
 	if (fflush(stdout) != 0 || ferror(stdout)) {

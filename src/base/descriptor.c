@@ -110,3 +110,16 @@ bool descriptor_read_all(int fd, size_t limit, struct text *content)
 		text_add_n(content, buffer, (size_t)got);
 	}
 }
+
+/*
+ * Append what the file at path holds, at most limit bytes.  Return false with
+ * errno set; a file that holds more is too large (EFBIG).
+ */
+bool descriptor_read_path(const char *path, size_t limit, struct text *content)
+{
+	int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	bool ok = fd >= 0 && descriptor_read_all(fd, limit, content);
+
+	descriptor_close(fd);
+	return ok;
+}

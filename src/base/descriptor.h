@@ -11,6 +11,7 @@ bool descriptor_open_standard(void);
 void descriptor_close(int fd);
 ssize_t descriptor_read(int fd, void *buffer, size_t size);
 bool descriptor_write(int fd, const void *bytes, size_t size);
+bool descriptor_read_path(const char *path, size_t limit, struct text *content);
 bool descriptor_read_all(int fd, size_t limit, struct text *content);
 
 #endif

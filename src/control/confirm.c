@@ -4,7 +4,8 @@
  * conflict that postmulti(1) knows of is missed.
  *
  * postmulti(1) answers for all instances at once, unless one is damaged: then
- * it says nothing at all, and each is asked about by itself.
+ * it says nothing at all, and each is asked about by itself; as where there
+ * are many, since that takes less time.
  */
 #include "control/confirm.h"
 
@@ -262,19 +263,15 @@ static bool ask_each(struct job *jobs, size_t count, struct text *why)
 
 /*
  * Is it worth asking postmulti?  It dies of a damaged instance, after sleeping
- * for two seconds over it; and it asks about all instances of the host, which
- * takes longer than asking about a few.
+ * for two seconds over it; and it runs postconf(1) for all instances of the
+ * host, one after the other, where we run several at a time.
  */
-static bool ask_all(const struct job *jobs, size_t count, const struct instances *instances)
+static bool ask_all(const struct instances *instances)
 {
-	size_t pending = 0;
-
 	for (size_t i = 0; i < instances->count; i++)
 		if (instances->items[i].damage != NULL)
 			return false;
-	for (size_t i = 0; i < count; i++)
-		pending += jobs[i].result == JOB_PENDING;
-	return instances->count <= MANY_INSTANCES || 2 * pending >= instances->count;
+	return instances->count <= MANY_INSTANCES;
 }
 
 /*
@@ -289,7 +286,7 @@ bool confirm_jobs(struct job *jobs, size_t count, const struct instances *instan
 {
 	if (count == 0)
 		return true;
-	if (ask_all(jobs, count, instances))
+	if (ask_all(instances))
 		ask_postmulti(jobs, count);
 	return ask_each(jobs, count, why);
 }

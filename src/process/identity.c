@@ -41,7 +41,7 @@ static bool failed(void)
 /*
  * Parse a line of /proc/PID/stat.  The program's name may contain blanks and
  * parentheses, so fields are counted from its last one: state is the 3rd,
- * group the 5th, session the 6th, start the 22nd (proc(5)).
+ * parent the 4th, group the 5th, session the 6th, start the 22nd (proc(5)).
  */
 static bool parse(char *line, struct identity *identity)
 {
@@ -60,7 +60,9 @@ static bool parse(char *line, struct identity *identity)
 		if (field == NULL)
 			return false;
 		field++;
-		if (number + 1 == 5)
+		if (number + 1 == 4)
+			identity->parent = (pid_t)strtol(field, NULL, 10);
+		else if (number + 1 == 5)
 			identity->group = (pid_t)strtol(field, NULL, 10);
 		else if (number + 1 == 6)
 			identity->session = (pid_t)strtol(field, NULL, 10);
@@ -99,6 +101,19 @@ bool identity_read(pid_t pid, struct identity *identity)
 		return false;
 	}
 	return true;
+}
+
+/*
+ * Is that process our parent, its parent, or one further up?
+ */
+bool identity_is_ancestor(pid_t pid)
+{
+	struct identity identity = { .parent = getppid() };
+
+	while (identity.parent != pid && identity.parent > 1)
+		if (!identity_read(identity.parent, &identity))
+			return false;
+	return identity.parent == pid;
 }
 
 static bool ended(const struct identity *identity)

@@ -14,6 +14,7 @@
  */
 struct identity {
 	pid_t pid;
+	pid_t parent;
 	pid_t group;
 	pid_t session;
 	uint64_t start;		/* clock ticks since boot */
@@ -30,6 +31,7 @@ struct place {
 };
 
 bool identity_read(pid_t pid, struct identity *identity);
+bool identity_is_ancestor(pid_t pid);
 bool identity_alive(const struct identity *identity);
 time_t identity_since(const struct identity *identity);
 bool identity_program(pid_t pid, struct text *path);

@@ -1,6 +1,8 @@
 #ifndef POSTCTL_STATE_INSTANCE_LOCK_H
 #define POSTCTL_STATE_INSTANCE_LOCK_H
 
+#include <sys/types.h>
+
 #include "base/text.h"
 
 /*
@@ -15,5 +17,6 @@ enum instance_lock_result {
 int instance_lock_open(struct text *why);
 enum instance_lock_result instance_lock_try(int directory, const char *config_directory,
 					    const char *verb, int *lock, struct text *why);
+pid_t instance_lock_holder(int directory, const char *config_directory);
 
 #endif

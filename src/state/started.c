@@ -5,22 +5,12 @@
  */
 #include "state/started.h"
 
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/descriptor.h"
 #include "state/run_directory.h"
-
-static bool read_file(const char *path, struct text *content)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	bool ok = fd >= 0 && descriptor_read_all(fd, 4096, content);
-
-	descriptor_close(fd);
-	return ok;
-}
 
 /*
  * Append what tells this run of the system from any other: the kernel's boot,
@@ -31,9 +21,9 @@ static void add_epoch(struct text *epoch)
 	struct text stat = TEXT_EMPTY;
 	const char *field;
 
-	if (read_file("/proc/sys/kernel/random/boot_id", epoch))
+	if (descriptor_read_path("/proc/sys/kernel/random/boot_id", 4096, epoch))
 		text_truncate(epoch, strcspn(epoch->data, "\n"));
-	if (read_file("/proc/1/stat", &stat)) {
+	if (descriptor_read_path("/proc/1/stat", 4096, &stat)) {
 		/* The start time is field 22; names in field 2 may hold blanks. */
 		field = strrchr(stat.data, ')');
 		for (int i = 2; field != NULL && i < 22; i++)

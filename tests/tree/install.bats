@@ -9,19 +9,28 @@ setup() {
 	target=$BATS_TEST_TMPDIR/target
 }
 
-@test "install puts two files in place, uninstall leaves nothing but directories" {
+@test "install puts its files in place, uninstall leaves nothing but directories" {
 	make -s OBJ="$build" install DESTDIR="$target"
-	[ "$(cd "$target" && find . -type f | sort)" = "./etc/init.d/postfix
+	[ "$(cd "$target" && find . ! -type d | sort)" = "./etc/NetworkManager/dispatcher.d/postctl
+./etc/ca-certificates/update.d/postctl
+./etc/init.d/postfix
+./etc/network/if-down.d/postctl
+./etc/network/if-up.d/postctl
+./etc/ppp/ip-down.d/postctl
+./etc/ppp/ip-up.d/postctl
+./etc/resolvconf/update-libc.d/postctl
+./usr/lib/postfix/configure-instance.sh
 ./usr/sbin/postctl" ]
-	[ -x "$target/usr/sbin/postctl" ]
-	[ -x "$target/etc/init.d/postfix" ]
+	[ -z "$(find "$target" -type f ! -perm 755)" ]
 	make -s OBJ="$build" uninstall DESTDIR="$target"
 	[ -z "$(find "$target" ! -type d)" ]
 }
 
-@test "the init script calls the program where it was installed" {
+@test "the scripts call the program where it was installed" {
 	make -s OBJ="$build" install DESTDIR="$target" PREFIX=/opt/postctl
 	grep -qx 'POSTCTL=/opt/postctl/sbin/postctl' "$target/etc/init.d/postfix"
+	grep -qx 'POSTCTL=/opt/postctl/sbin/postctl' "$target/etc/network/if-up.d/postctl"
+	grep -qx 'POSTCTL=/opt/postctl/sbin/postctl' "$target/usr/lib/postfix/configure-instance.sh"
 	[ -x "$target/opt/postctl/sbin/postctl" ]
 }
 
