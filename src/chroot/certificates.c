@@ -3,17 +3,19 @@
  * directory when it meets a certificate, long after the daemon has entered
  * its chroot.
  */
-#include "chroot/planner.h"
+#include "chroot/certificates.h"
 
 #include <string.h>
 #include <strings.h>
+
+#include "chroot/planner.h"
 
 /*
  * Say whether a name is the hash of a subject, as "openssl rehash" gives it:
  * 8 hexadecimal digits, a dot, a number; with an "r" before the number it is
  * a revocation list.  OpenSSL opens nothing else.
  */
-static bool is_hashed(const char *name)
+bool certificate_is_hashed(const char *name)
 {
 	if (strspn(name, "0123456789abcdef") != 8 || name[8] != '.')
 		return false;
@@ -37,7 +39,7 @@ static void expand_directory(struct plan_cache *cache, const char *directory,
 		enum source_found found;
 		const struct source *source;
 
-		if (!is_hashed(names.items[i]))
+		if (!certificate_is_hashed(names.items[i]))
 			continue;
 		text_printf(&path, "%s/%s", directory, names.items[i]);
 		source = plan_cache_source(cache, text_string(&path), PLAN_COPY, &found);

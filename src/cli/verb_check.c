@@ -51,7 +51,8 @@ enum exit_status verb_check(struct request *request)
 		return status;
 	if (!chroots_open(&chroots, &why)) {
 		message_error("%s", text_string(&why));
-		status = EXIT_FAILED;
+		text_free(&why);
+		return EXIT_FAILED;
 	}
 	if (!as_json)
 		fputs(text_string(&request->warnings), stdout);

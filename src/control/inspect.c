@@ -13,6 +13,7 @@
 
 #include "base/memory.h"
 #include "base/words.h"
+#include "chroot/trial.h"
 #include "control/environment.h"
 #include "control/prepare.h"
 #include "postfix/active_services.h"
@@ -137,6 +138,33 @@ static void check_chroot(const struct instance *instance,
 	text_free(&why);
 }
 
+static void add_failure(void *context, const char *what, const char *advice)
+{
+	add(context, true, advice, "in its chroot, %s", what);
+}
+
+/* What the services would find if they tried. */
+static void try_chroot(const struct instance *instance,
+		       const struct configuration *configuration,
+		       const struct active_services *active, struct chroots *chroots,
+		       struct findings *findings)
+{
+	struct trial trial = TRIAL_EMPTY;
+	struct plan plan = PLAN_EMPTY;
+	struct text why = TEXT_EMPTY;
+
+	if (geteuid() != 0)
+		add(findings, false, "sudo postctl check", "its chroot was not tried from "
+		    "inside, which only root can");
+	else if (!chroots_plan(chroots, configuration, &plan, &why) ||
+		 !trial_plan(&trial, configuration, active, &plan, &why) ||
+		 !trial_run(&trial, instance->queue_directory, add_failure, findings, &why))
+		add(findings, true, "", "its chroot cannot be tried: %s", text_string(&why));
+	trial_free(&trial);
+	plan_free(&plan);
+	text_free(&why);
+}
+
 /*
  * Add what is wrong with the instance.
  */
@@ -160,6 +188,8 @@ void inspect(const struct instance *instance, const struct defaults *defaults,
 			check_log_socket(instance, &configuration, findings);
 		if (*instance->queue_directory == '/' && instance->damage == NULL)
 			check_chroot(instance, &configuration, chroots, findings);
+		if (active.chrooted_count > 0 && instance->damage == NULL)
+			try_chroot(instance, &configuration, &active, chroots, findings);
 	}
 	if (instance->damage == NULL)
 		ask_postfix(instance, findings);
