@@ -4,6 +4,7 @@
  */
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/json.h"
 #include "cli/message.h"
@@ -68,11 +69,7 @@ static bool show_parameters(const struct request *request,
 			words_add(&names, request->options.properties.items[i]);
 	for (size_t i = 0; i < names.count; i++) {
 		const char *name = names.items[i];
-		bool set = main_cf_find(&configuration->main, name, strlen(name)) != NULL;
 
-		/* Its default is not ours to tell; a listing leaves it out. */
-		if (all && !set && strcmp(name, "mynetworks") == 0)
-			continue;
 		if (!known_parameter(configuration, name))
 			message_error("%s/main.cf: %s: unknown parameter",
 				      configuration->directory, name);
@@ -110,6 +107,17 @@ static void show_services(const struct request *request,
 	}
 }
 
+static bool has_master_cf(const char *directory)
+{
+	struct text path = TEXT_EMPTY;
+	bool has;
+
+	text_printf(&path, "%s/master.cf", directory);
+	has = access(path.data, R_OK) == 0;
+	text_free(&path);
+	return has;
+}
+
 static bool show(const struct request *request, const char *directory, struct text *out,
 		 struct json *json)
 {
@@ -118,10 +126,11 @@ static bool show(const struct request *request, const char *directory, struct te
 	bool services = options_has(&request->options, OPTION_SERVICES);
 	bool ok = configuration_read(&configuration, directory, &request->defaults, NULL, &why);
 
-	/* Parameters can be shown without a master.cf, but not with a bad one. */
-	if (ok && !configuration_read_services(&configuration, &why) &&
-	    (services || strncmp(text_string(&why), "open ", 5) != 0))
-		ok = false;
+	/* To postconf(1), too, one that cannot be opened has no services; a bad one is an error. */
+	if (ok && !services && !has_master_cf(directory))
+		configuration.has_services = true;
+	else if (ok)
+		ok = configuration_read_services(&configuration, &why);
 	if (!ok)
 		message_error("%s", text_string(&why));
 	text_free(&why);

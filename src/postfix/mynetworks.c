@@ -7,12 +7,14 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <ifaddrs.h>
+#include <netdb.h>
 #include <net/if.h>
 #include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 
+#include "base/memory.h"
 #include "base/words.h"
 #include "postfix/inet_protocols.h"
 
@@ -56,24 +58,6 @@ static bool is_wildcard(const struct address *address)
 	static const unsigned char wildcard[16];
 
 	return memcmp(address->bytes, wildcard, address->length) == 0;
-}
-
-/* Read an address of inet_interfaces, the one of IPv6 perhaps in brackets. */
-static bool parse_address(const char *word, struct address *address)
-{
-	struct text plain = TEXT_EMPTY;
-	bool ok = true;
-
-	text_add(&plain, *word == '[' ? word + 1 : word);
-	if (*word == '[' && plain.length > 0 && plain.data[plain.length - 1] == ']')
-		text_truncate(&plain, plain.length - 1);
-	*address = (struct address){ .family = AF_INET, .length = sizeof(struct in_addr) };
-	if (inet_pton(AF_INET, text_string(&plain), address->bytes) != 1) {
-		*address = (struct address){ .family = AF_INET6, .length = sizeof(struct in6_addr) };
-		ok = inet_pton(AF_INET6, text_string(&plain), address->bytes) == 1;
-	}
-	text_free(&plain);
-	return ok;
 }
 
 /* How many bits of an address are those of its network? */
@@ -164,36 +148,86 @@ static bool parse_style(const char *value, enum style *style, struct text *why)
 	return true;
 }
 
+/* A list of addresses, in the order of inet_addr_list_uniq(). */
+struct addresses {
+	struct address *items;
+	size_t count;
+	size_t capacity;
+};
+
+static int compare_addresses(const void *a, const void *b)
+{
+	const struct address *first = a;
+	const struct address *second = b;
+
+	if (first->family != second->family)
+		return first->family < second->family ? -1 : 1;
+	return memcmp(first->bytes, second->bytes, sizeof first->bytes);
+}
+
+/* Look up an address or a host that inet_interfaces lists. */
+static bool look_up(struct addresses *addresses, const char *word,
+		    const struct inet_protocols *protocols, struct text *why)
+{
+	struct addrinfo hints = {
+		.ai_family = !protocols->ipv6 ? AF_INET : !protocols->ipv4 ? AF_INET6 : AF_UNSPEC,
+		.ai_socktype = SOCK_STREAM,
+	};
+	struct addrinfo *found;
+	struct text host = TEXT_EMPTY;
+	int error;
+
+	text_add(&host, *word == '[' ? word + 1 : word);
+	if (*word == '[' && host.length > 0 && host.data[host.length - 1] == ']')
+		text_truncate(&host, host.length - 1);
+	error = getaddrinfo(text_string(&host), NULL, &hints, &found);
+	text_free(&host);
+	if (error != 0)
+		return text_fail(why, "inet_interfaces: %s: %s", word, gai_strerror(error));
+	for (const struct addrinfo *info = found; info != NULL; info = info->ai_next) {
+		struct address address;
+
+		if (!from_socket(&address, info->ai_addr))
+			continue;
+		addresses->items = memory_grow(addresses->items, addresses->count,
+					       &addresses->capacity, sizeof *addresses->items);
+		addresses->items[addresses->count++] = address;
+	}
+	freeaddrinfo(found);
+	return true;
+}
+
 /* Add the networks of the addresses that inet_interfaces lists. */
 static bool add_listed(const struct ifaddrs *interfaces, enum style style,
 		       const struct inet_protocols *protocols, const char *listed,
 		       struct words *networks, struct text *why)
 {
 	struct words words = WORDS_EMPTY;
+	struct addresses addresses = { NULL, 0, 0 };
 	bool ok = true;
 
 	words_split(&words, listed, " \t,");
-	for (size_t i = 0; ok && i < words.count; i++) {
-		struct address address;
+	for (size_t i = 0; ok && i < words.count; i++)
+		ok = look_up(&addresses, words.items[i], protocols, why);
+	if (ok && addresses.count > 1)
+		qsort(addresses.items, addresses.count, sizeof *addresses.items,
+		      compare_addresses);
+	for (size_t i = 0; ok && i < addresses.count; i++) {
+		const struct address *address = &addresses.items[i];
+		char name[INET6_ADDRSTRLEN];
 
-		if (!parse_address(words.items[i], &address))
-			ok = text_fail(why, "inet_interfaces: %s is no address, and names are not "
-				       "looked up", words.items[i]);
-		else if (address.family == AF_INET ? !protocols->ipv4 : !protocols->ipv6)
-			ok = text_fail(why, "inet_interfaces: %s is of a protocol that is not in "
-				       "inet_protocols", words.items[i]);
-		else if (!add_interfaces(interfaces, address.family, style, &address, false, networks))
+		if (!add_interfaces(interfaces, address->family, style, address, false, networks))
 			ok = text_fail(why, "inet_interfaces: no local interface found for %s",
-				       words.items[i]);
+				       inet_ntop(address->family, address->bytes, name, sizeof name));
 	}
+	free(addresses.items);
 	words_free(&words);
 	return ok;
 }
 
 /*
  * Append the default of mynetworks for these values of mynetworks_style,
- * inet_interfaces and inet_protocols.  Unlike Postfix, do not look names of
- * hosts up.  Return false with the reason.
+ * inet_interfaces and inet_protocols.  Return false with the reason.
  */
 bool mynetworks_default(const char *style_value, const char *interfaces_value,
 			const char *protocols_value, struct text *out, struct text *why)
