@@ -55,24 +55,6 @@ static void expand_directory(struct plan_cache *cache, const char *directory,
 }
 
 /*
- * Bring a path into the one form in which it can be compared.  Return false
- * if it climbs with "..", which nobody can say where it leads in a chroot.
- */
-static bool normalize(const char *path, struct text *normal)
-{
-	struct words parts = WORDS_EMPTY;
-	bool climbs;
-
-	words_split(&parts, path, "/");
-	climbs = words_contain(&parts, "..");
-	for (size_t i = 0; i < parts.count; i++)
-		if (strcmp(parts.items[i], ".") != 0)
-			text_printf(normal, "/%s", parts.items[i]);
-	words_free(&parts);
-	return !climbs;
-}
-
-/*
  * Plan one directory.  A relative one is the daemon's working directory's,
  * that is, in the chroot already.
  */
@@ -83,7 +65,7 @@ static void add_directory(struct planner *planner, const char *directory,
 
 	if (directory[0] != '/')
 		return;
-	if (!normalize(directory, &path) || path.length == 0) {
+	if (!planner_normalize(directory, &path)) {
 		planner_note(planner, "%s (%s) is not copied: give its real path", directory,
 			     reason);
 	} else if (!planner_is_inside(planner, text_string(&path))) {

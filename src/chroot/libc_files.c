@@ -26,14 +26,10 @@ bool planner_libc_files(struct planner *planner, struct text *why)
 
 	(void)why;
 	for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
-		enum source_found found;
-		const struct source *source = plan_cache_source(planner->cache, files[i].path,
-								PLAN_PUBLIC, &found);
+		enum source_found found = planner_add_file(planner, files[i].path, PLAN_PUBLIC,
+							   files[i].reason);
 
-		if (found == SOURCE_FILE)
-			planner_add(planner, files[i].path + 1, source, PLAN_PUBLIC,
-				    files[i].reason);
-		else if (found != SOURCE_MISSING)
+		if (found != SOURCE_FILE && found != SOURCE_MISSING)
 			planner_note(planner, "%s is not a file that can be copied",
 				     files[i].path);
 	}

@@ -59,8 +59,12 @@ static bool add_sources(struct planner *planner, struct text *why)
 {
 	/* Who comes first says what a path holds: accounts before extra files. */
 	static bool (*const sources[])(struct planner *, struct text *) = {
-		planner_libc_files, planner_accounts,	  planner_name_service,
-		planner_certificates, planner_extra_files,
+		planner_libc_files,
+		planner_accounts,
+		planner_name_service,
+		planner_certificates,
+		planner_extra_files,
+		planner_chroot_files,
 	};
 
 	for (size_t i = 0; i < sizeof sources / sizeof sources[0]; i++)

@@ -143,24 +143,17 @@ bool planner_accounts(struct planner *planner, struct text *why)
 
 	for (size_t i = 0; i < sizeof maps / sizeof maps[0]; i++) {
 		struct text by = TEXT_EMPTY;
-		const struct source *source;
-		enum source_found found;
 
 		if (!accounts_used(planner, maps[i].map, &by, why)) {
 			text_free(&by);
 			return false;
 		}
-		if (by.length > 0) {
-			source = plan_cache_source(planner->cache, maps[i].path,
-						   PLAN_ACCOUNTS, &found);
-			if (found == SOURCE_FILE)
-				planner_add(planner, maps[i].path + 1, source, PLAN_ACCOUNTS,
-					    planner_text(planner, "%s in %s", maps[i].map,
-							 text_string(&by)));
-			else
-				planner_note(planner, "%s (for %s in %s) cannot be read",
-					     maps[i].path, maps[i].map, text_string(&by));
-		}
+		if (by.length > 0 &&
+		    planner_add_file(planner, maps[i].path, PLAN_ACCOUNTS,
+				     planner_text(planner, "%s in %s", maps[i].map,
+						  text_string(&by))) != SOURCE_FILE)
+			planner_note(planner, "%s (for %s in %s) cannot be read",
+				     maps[i].path, maps[i].map, text_string(&by));
 		text_free(&by);
 	}
 	return true;

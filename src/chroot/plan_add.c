@@ -106,6 +106,22 @@ void planner_add(struct planner *planner, const char *path, const struct source 
 	add(planner, &entry, reason);
 }
 
+/*
+ * Add a copy of the host's file path, at the same place in the chroot, if
+ * there is such a file.  Return what was found.  reason is kept as long as
+ * the plan.
+ */
+enum source_found planner_add_file(struct planner *planner, const char *path,
+				   enum plan_kind kind, const char *reason)
+{
+	enum source_found found;
+	const struct source *source = plan_cache_source(planner->cache, path, kind, &found);
+
+	if (found == SOURCE_FILE)
+		planner_add(planner, source->path + 1, source, kind, reason);
+	return found;
+}
+
 static bool lies_inside(const struct planner *planner, const struct plan_entry *entry)
 {
 	const struct text *queue = &planner->queue_directory;
@@ -143,4 +159,23 @@ bool planner_is_inside(const struct planner *planner, const char *path)
 
 	return strncmp(path, text_string(&planner->queue_directory), length) == 0 &&
 	       (path[length] == '/' || path[length] == '\0');
+}
+
+/*
+ * Append a path in the one form in which it can be compared; one that is not
+ * absolute is taken as below /.  Return false if it names / itself, or climbs
+ * with "..", which nobody can say where it leads in a chroot.
+ */
+bool planner_normalize(const char *path, struct text *normal)
+{
+	struct words parts = WORDS_EMPTY;
+	bool climbs;
+
+	words_split(&parts, path, "/");
+	climbs = words_contain(&parts, "..");
+	for (size_t i = 0; i < parts.count; i++)
+		if (strcmp(parts.items[i], ".") != 0)
+			text_printf(normal, "/%s", parts.items[i]);
+	words_free(&parts);
+	return !climbs && normal->length > 0;
 }

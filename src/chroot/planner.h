@@ -55,6 +55,8 @@ const char *expansion_text(struct expansion *expansion, const char *format, ...)
 
 void planner_add(struct planner *planner, const char *path, const struct source *source,
 		 enum plan_kind kind, const char *reason);
+enum source_found planner_add_file(struct planner *planner, const char *path,
+				   enum plan_kind kind, const char *reason);
 void planner_add_all(struct planner *planner, const struct expansion *expansion,
 		     const char *reason);
 const char *planner_text(struct planner *planner, const char *format, ...)
@@ -62,6 +64,10 @@ const char *planner_text(struct planner *planner, const char *format, ...)
 void planner_note(struct planner *planner, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 bool planner_is_inside(const struct planner *planner, const char *path);
+bool planner_normalize(const char *path, struct text *normal);
+
+void wanted_expand(struct plan_cache *cache, const char *word, const char *list,
+		   struct expansion *expansion);
 
 /* The sources, each in a file of its own. */
 bool planner_libc_files(struct planner *planner, struct text *why);
@@ -69,6 +75,7 @@ bool planner_name_service(struct planner *planner, struct text *why);
 bool planner_certificates(struct planner *planner, struct text *why);
 bool planner_accounts(struct planner *planner, struct text *why);
 bool planner_extra_files(struct planner *planner, struct text *why);
+bool planner_chroot_files(struct planner *planner, struct text *why);
 bool accounts_used(struct planner *planner, const char *map, struct text *by, struct text *why);
 
 #endif

@@ -1,105 +1,7 @@
 /*
  * What a chroot must hold, from real main.cf and master.cf in a made-up host.
  */
-#include "chroot/plan.h"
-
-#include "fixtures/chroot/elf_image.h"
-#include "fixtures/chroot/world.h"
-#include "tap.h"
-
-static struct defaults defaults;
-static struct settings settings;
-
-static void read_defaults(void)
-{
-	struct text content = TEXT_EMPTY;
-
-	text_add(&content,
-		 "compatibility_level = 0\n"
-		 "known_tcp_ports = smtp=25\n"
-		 "lmtp_tls_CApath =\n"
-		 "lmtp_tls_connection_reuse = no\n"
-		 "local_recipient_maps = proxy:unix:passwd.byname $alias_maps\n"
-		 "mail_version = 3.7.11\n"
-		 "master_service_disable =\n"
-		 "queue_directory = /var/spool/postfix\n"
-		 "smtp_tls_CApath =\n"
-		 "smtp_tls_connection_reuse = no\n"
-		 "smtpd_recipient_restrictions =\n"
-		 "smtpd_restriction_classes =\n"
-		 "smtpd_tls_CApath =\n"
-		 "tlsproxy_client_CApath = $smtp_tls_CApath\n"
-		 "tlsproxy_tls_CApath = $smtpd_tls_CApath\n");
-	defaults_parse(&defaults, &content, NULL);
-	text_free(&content);
-}
-
-/*
- * Plan for this main.cf and master.cf, on top of what is common to all.
- */
-static bool plan_for(struct plan *plan, struct plan_cache *cache, const char *main_cf,
-		     const char *master_cf, struct text *why)
-{
-	struct configuration configuration;
-	struct text content = TEXT_EMPTY;
-	bool done;
-
-	text_printf(&content, "compatibility_level = 3.6\n%s", main_cf);
-	put(in("postfix/main.cf"), text_string(&content));
-	put(in("postfix/master.cf"), master_cf);
-	plan_cache_open(cache, in("host"), NULL);
-	*plan = PLAN_EMPTY;
-	done = configuration_read(&configuration, in("postfix"), &defaults, NULL, why) &&
-	       configuration_read_services(&configuration, why) &&
-	       plan_build(plan, cache, &configuration, &settings, why);
-	configuration_free(&configuration);
-	text_free(&content);
-	return done;
-}
-
-/*
- * Check a plan: its paths and reasons that begin with prefix, one a line, and
- * its notes.
- */
-static void plans(const char *test, const char *main_cf, const char *master_cf,
-		  const char *prefix, const char *want, const char *notes)
-{
-	struct text have = TEXT_EMPTY, said = TEXT_EMPTY, why = TEXT_EMPTY;
-	struct plan_cache cache;
-	struct plan plan;
-
-	if (plan_for(&plan, &cache, main_cf, master_cf, &why)) {
-		for (size_t i = 0; i < plan.count; i++)
-			if (strncmp(plan.entries[i].path, prefix, strlen(prefix)) == 0)
-				text_printf(&have, "%s%s <%s>\n", plan.entries[i].path,
-					    plan.entries[i].kind == PLAN_DIRECTORY ? "/" : "",
-					    plan.entries[i].reason);
-		for (size_t i = 0; i < plan.notes.count; i++)
-			text_printf(&said, "%s\n", plan.notes.items[i]);
-	} else {
-		text_printf(&have, "failed: %s\n", text_string(&why));
-	}
-	is(text_string(&have), want, test);
-	if (notes != NULL)
-		is(text_string(&said), notes, "  its notes");
-	plan_free(&plan);
-	plan_cache_close(&cache);
-	text_free(&have);
-	text_free(&said);
-	text_free(&why);
-}
-
-#define SMTP	 "smtp unix - - y - - smtp\n"
-#define UNCHROOTED "smtp unix - - n - - smtp\nsmtp inet n - n - - smtpd\n"
-
-static void put_library(const char *path, const struct elf_image *what)
-{
-	struct text image = TEXT_EMPTY;
-
-	elf_image_make(&image, what);
-	put_bytes(in("host%s", path), image.data, image.length);
-	text_free(&image);
-}
+#include "fixtures/chroot/plans.h"
 
 static void make_host(void)
 {
@@ -330,8 +232,8 @@ static void test_extra(void)
 	plans("a directory with all that is in it", "", SMTP, "srv/",
 	      "srv/sub/ <" EXTRA ">\nsrv/sub/.hidden <" EXTRA ">\nsrv/sub/deep/ <" EXTRA ">\n"
 	      "srv/sub/deep/x <" EXTRA ">\nsrv/sub/file <" EXTRA ">\nsrv/sub/void/ <" EXTRA ">\n",
-	      "/srv/sub/back leads to a directory and is not followed; name it in "
-	      "chroot_extra_files if it is needed\n"
+	      "/srv/sub/back leads to a directory and is not followed; if it is needed, name "
+	      "it in " EXTRA "\n"
 	      "1 devices, sockets or FIFOs below /srv/sub are not copied\n");
 	words_free(&settings.extra_files);
 	words_split(&settings.extra_files, "/srv/none /srv/*.none /srv/pipe ../x /", " ");
@@ -340,8 +242,8 @@ static void test_extra(void)
 	      "/srv/*.none does not exist; it is named by " EXTRA "\n"
 	      "/srv/pipe is a device, socket or FIFO and cannot be copied; it is named by "
 	      EXTRA "\n"
-	      "../x in chroot_extra_files is not copied: give its real path\n"
-	      "/ in chroot_extra_files is not copied: give its real path\n");
+	      "../x, named by " EXTRA ", is not copied: give its real path\n"
+	      "/, named by " EXTRA ", is not copied: give its real path\n");
 	words_free(&settings.extra_files);
 	words_split(&settings.extra_files, "/etc/hosts /etc/passwd", " ");
 	plans("what is planned already keeps its kind",
@@ -388,7 +290,7 @@ int main(void)
 	int descriptors = world_descriptors();
 
 	world_begin();
-	read_defaults();
+	read_defaults("3.7.11");
 	settings.sync_chroot = true;
 	make_host();
 	test_when();
