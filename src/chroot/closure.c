@@ -35,9 +35,10 @@ static void add(struct closure *closure, const struct library *library)
 }
 
 /*
- * The dynamic linker loads one library of a name; who asks later gets that.
+ * Say whether the closure holds a library of this name.  The dynamic linker
+ * loads one of a name; who asks later gets that.
  */
-static bool present(const struct closure *closure, const char *name)
+bool closure_has(const struct closure *closure, const char *name)
 {
 	for (size_t i = 0; i < closure->count; i++) {
 		const struct library *library = closure->libraries[i];
@@ -69,7 +70,7 @@ bool closure_find(struct closure *closure, const struct host *host,
 		for (size_t j = 0; j < by->elf.needed.count; j++) {
 			const char *needed = by->elf.needed.items[j];
 
-			if (library_is_loaded(needed) || present(closure, needed))
+			if (library_is_loaded(needed) || closure_has(closure, needed))
 				continue;
 			if (closure->count == LIBRARIES_MAX) {
 				words_printf(&closure->missing, "%s needs more than %d libraries",

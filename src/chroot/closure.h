@@ -22,6 +22,7 @@ struct closure {
 
 bool closure_find(struct closure *closure, const struct host *host,
 		  const struct library_path *path, const char *name);
+bool closure_has(const struct closure *closure, const char *name);
 bool closure_builtin(const struct host *host, const struct library *library,
 		     const char *module);
 void closure_free(struct closure *closure);

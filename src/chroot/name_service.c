@@ -6,8 +6,6 @@
 
 #include <string.h>
 
-#include "chroot/closure.h"
-
 #define NSSWITCH "/etc/nsswitch.conf"
 #define NSSWITCH_SIZE (1u << 20)
 
@@ -22,7 +20,6 @@ static void read_once(struct plan_cache *cache)
 		text_clear(&content);
 	nsswitch_parse(&cache->nsswitch, text_string(&content));
 	text_free(&content);
-	library_path_read(&cache->libraries, &cache->host);
 	cache->has_name_service = true;
 }
 
@@ -36,32 +33,12 @@ static void expand_module(struct plan_cache *cache, const char *module,
 	struct closure closure;
 
 	/* A module that is not installed is passed over by the C library too. */
-	if (!closure_find(&closure, &cache->host, &cache->libraries, name) ||
+	if (!closure_find(&closure, &cache->host, plan_cache_libraries(cache), name) ||
 	    closure_builtin(&cache->host, closure.libraries[0], module)) {
 		closure_free(&closure);
 		return;
 	}
-	for (size_t i = 0; i < closure.count; i++) {
-		const struct library *library = closure.libraries[i];
-		enum source_found found;
-		const struct source *source = plan_cache_source(cache,
-								library->path, PLAN_COPY, &found);
-		const char *path, *reason = NULL;
-
-		if (found != SOURCE_FILE)
-			continue;
-		/* One that is asked for by its path must be found by it. */
-		if (strchr(library->name, '/') != NULL)
-			path = expansion_text(expansion, "%s", library->name + 1);
-		else
-			path = expansion_text(expansion, "%s/%s", library_destination(),
-					      library->name);
-		if (library->by != NULL)
-			reason = expansion_text(expansion, "needed by %s", library->by->name);
-		expansion_add(expansion, path, source, PLAN_COPY, reason);
-	}
-	for (size_t i = 0; i < closure.missing.count; i++)
-		words_add(&expansion->notes, closure.missing.items[i]);
+	expansion_add_libraries(expansion, cache, &closure, NULL);
 	closure_free(&closure);
 }
 
@@ -105,11 +82,11 @@ bool planner_name_service(struct planner *planner, struct text *why)
 		expansion = plan_cache_expand(planner->cache, text_string(&key), use->module,
 					      expand_module);
 		text_free(&key);
-		if (expansion->count > 0)
-			planner_add_all(planner, expansion,
-					planner_text(planner,
-						     "NSS module named by %s: in " NSSWITCH,
-						     use->database));
+		if (expansion->count == 0)
+			continue;
+		planner_add_all(planner, expansion,
+				planner_text(planner, "NSS module named by %s: in " NSSWITCH,
+					     use->database));
 	}
 	return true;
 }

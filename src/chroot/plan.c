@@ -62,6 +62,7 @@ static bool add_sources(struct planner *planner, struct text *why)
 		planner_libc_files,
 		planner_accounts,
 		planner_name_service,
+		planner_map_modules,
 		planner_certificates,
 		planner_extra_files,
 		planner_chroot_files,

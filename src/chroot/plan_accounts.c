@@ -112,12 +112,42 @@ static bool used_in_options(const struct planner *planner, const struct service 
 }
 
 /*
+ * proxymap(8) opens what others want by way of it, and does so in the chroot
+ * where it runs in one.
+ */
+static bool used_by_proxymap(const struct planner *planner, const char *map, struct text *by,
+			     struct text *why)
+{
+	bool done = true;
+
+	for (size_t i = 0; i < planner->services.chrooted_count && by->length == 0 && done; i++) {
+		const struct service *service = planner->services.chrooted[i];
+		struct text value = TEXT_EMPTY;
+
+		/* Under the name proxywrite it opens other tables, none of this type. */
+		if (strcmp(service->column[SERVICE_COMMAND], "proxymap") != 0 ||
+		    strcmp(service->column[SERVICE_NAME], "proxywrite") == 0)
+			continue;
+		done = configuration_get_for(planner->configuration, service, "proxy_read_maps",
+					     &value, why);
+		if (done && strstr(text_string(&value), map) != NULL)
+			text_printf(by, "proxy_read_maps of service %s/%s",
+				    service->column[SERVICE_NAME],
+				    service->column[SERVICE_TYPE]);
+		text_free(&value);
+	}
+	return done;
+}
+
+/*
  * Put into by which parameter has a chrooted daemon open the map itself, and
  * nothing if none does.  Return false with a reason if that cannot be told.
  */
 bool accounts_used(struct planner *planner, const char *map, struct text *by, struct text *why)
 {
-	if (!mentioned(planner))
+	if (!used_by_proxymap(planner, map, by, why))
+		return false;
+	if (by->length > 0 || !mentioned(planner))
 		return true;
 	if (!used_in_main_cf(planner, map, by, why))
 		return false;

@@ -48,10 +48,10 @@ void plan_cache_close(struct plan_cache *cache)
 	free(cache->expansions);
 	free(cache->sources);
 	path_index_free(&cache->source_index);
-	if (cache->has_name_service) {
+	if (cache->has_name_service)
 		nsswitch_free(&cache->nsswitch);
+	if (cache->has_libraries)
 		library_path_free(&cache->libraries);
-	}
 	host_close(&cache->host);
 }
 
@@ -107,6 +107,17 @@ const struct expansion *plan_cache_expand(struct plan_cache *cache, const char *
 	cache->expansions[cache->expansion_count++] = expansion;
 	fill(cache, argument, expansion);
 	return expansion;
+}
+
+/*
+ * Return where the dynamic linker of the host looks for libraries.
+ */
+const struct library_path *plan_cache_libraries(struct plan_cache *cache)
+{
+	if (!cache->has_libraries)
+		library_path_read(&cache->libraries, &cache->host);
+	cache->has_libraries = true;
+	return &cache->libraries;
 }
 
 /*

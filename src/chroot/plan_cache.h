@@ -25,6 +25,7 @@ struct plan_cache {
 	size_t expansion_capacity;
 	bool has_name_service;
 	struct nsswitch nsswitch;
+	bool has_libraries;
 	struct library_path libraries;
 };
 

@@ -4,6 +4,7 @@
 /*
  * Between the parts that make a plan; nobody else needs this.
  */
+#include "chroot/closure.h"
 #include "chroot/plan.h"
 #include "postfix/active_services.h"
 
@@ -48,8 +49,11 @@ const struct source *plan_cache_source(struct plan_cache *cache, const char *pat
 				       enum plan_kind kind, enum source_found *found);
 const struct expansion *plan_cache_expand(struct plan_cache *cache, const char *key,
 					  const char *argument, expansion_fill *fill);
+const struct library_path *plan_cache_libraries(struct plan_cache *cache);
 void expansion_add(struct expansion *expansion, const char *path,
 		   const struct source *source, enum plan_kind kind, const char *reason);
+void expansion_add_libraries(struct expansion *expansion, struct plan_cache *cache,
+			     const struct closure *closure, const struct closure *loaded);
 const char *expansion_text(struct expansion *expansion, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
@@ -72,6 +76,7 @@ void wanted_expand(struct plan_cache *cache, const char *word, const char *list,
 /* The sources, each in a file of its own. */
 bool planner_libc_files(struct planner *planner, struct text *why);
 bool planner_name_service(struct planner *planner, struct text *why);
+bool planner_map_modules(struct planner *planner, struct text *why);
 bool planner_certificates(struct planner *planner, struct text *why);
 bool planner_accounts(struct planner *planner, struct text *why);
 bool planner_extra_files(struct planner *planner, struct text *why);

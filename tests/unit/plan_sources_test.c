@@ -1,5 +1,6 @@
 /*
- * What goes into a chroot for the sake of few: the instance's own list.
+ * What goes into a chroot for the sake of few: the instance's own list,
+ * map modules.
  */
 #include "fixtures/chroot/plans.h"
 
@@ -77,6 +78,73 @@ static void test_untrusted_list(void)
 	unlink(in("postfix/chroot.files"));
 }
 
+#define SMTPD "smtp inet n - y - - smtpd\n"
+#define PROXYMAP "proxymap unix - - y - - proxymap\n"
+#define PCRE "proxy_read_maps = proxy:unionmap:{hash:/x, pcre:/etc/postfix/p}\n"
+
+static void test_map_modules(void)
+{
+	static const struct elf_image
+		postfix = { .needed = { "libpostfix-util.so", "libc.so.6" },
+			    .runpath = "/usr/lib/postfix" },
+		util = { .needed = { "libdb-5.3.so" }, .runpath = "/usr/lib/postfix" },
+		pcre = { .needed = { "libpcre2-8.so.0", "libpostfix-util.so", "libc.so.6" },
+			 .runpath = "/usr/lib/postfix" },
+		plain = { .soname = NULL };
+	struct text want = TEXT_EMPTY;
+	const char *to = library_destination();
+
+	put_library("/usr/lib/postfix/sbin/proxymap", &postfix);
+	put_library("/usr/lib/postfix/libpostfix-util.so", &util);
+	put_library("/usr/lib/postfix/postfix-pcre.so", &pcre);
+	put_library("/opt/postfix-lmdb.so", &plain);
+	put_library("/usr/lib/libdb-5.3.so", &plain);
+	put_library("/usr/lib/libpcre2-8.so.0", &plain);
+	put(in("host/etc/postfix/dynamicmaps.cf"),
+	    "# type\tso\tfunction\npcre\tpostfix-pcre.so\tdict_pcre_open\n"
+	    "pcre  other.so  dict_other\nldap postfix-ldap.so dict_ldap_open\n");
+	put(in("host/etc/postfix/dynamicmaps.cf.d/lmdb"),
+	    "lmdb /opt/postfix-lmdb.so dict_lmdb_open mkmap_lmdb_open\n");
+
+	text_printf(&want,
+		    "usr/ <map type pcre of dynamicmaps.cf>\n"
+		    "usr/lib/ <map type pcre of dynamicmaps.cf>\n"
+		    "usr/lib/postfix/ <map type pcre of dynamicmaps.cf>\n"
+		    "usr/lib/postfix/postfix-pcre.so <map type pcre of dynamicmaps.cf>\n");
+	plans("a chrooted proxymap: the module of a type that is named", PCRE, PROXYMAP, "usr",
+	      text_string(&want), "");
+	text_clear(&want);
+	text_printf(&want, "%s/libpcre2-8.so.0 <needed by /usr/lib/postfix/postfix-pcre.so>\n", to);
+	{
+		struct text prefix = TEXT_EMPTY;
+
+		text_printf(&prefix, "%s/libp", to);
+		plans("  with its library, but not what proxymap has loaded", PCRE, PROXYMAP,
+		      text_string(&prefix), text_string(&want), "");
+		text_clear(&prefix);
+		text_printf(&prefix, "%s/libd", to);
+		plans("  nor what that needs", PCRE, PROXYMAP, text_string(&prefix), "", "");
+		text_free(&prefix);
+	}
+	plans("the directory of lists", "proxy_read_maps = proxy:lmdb:/x\n", PROXYMAP, "opt",
+	      "opt/ <map type lmdb of dynamicmaps.cf>\n"
+	      "opt/postfix-lmdb.so <map type lmdb of dynamicmaps.cf>\n", "");
+	plans("to be written", "proxy_write_maps = proxy:lmdb:/x\n",
+	      "proxywrite unix - - y - - proxymap\n", "opt/",
+	      "opt/postfix-lmdb.so <map type lmdb of dynamicmaps.cf>\n", "");
+	plans("a module that is not installed", "proxy_read_maps = proxy:ldap:/x\n", PROXYMAP,
+	      "usr", "", "");
+	plans("no type is named", "proxy_read_maps =\n", PROXYMAP, "usr", "", "");
+	plans("no modules in this Postfix", PCRE "shlib_directory = no\n", PROXYMAP, "usr", "", "");
+	plans("other daemons have theirs open", PCRE "smtpd_recipient_restrictions = "
+	      "check_sender_access pcre:/x\n", SMTPD "proxymap unix - - n - - proxymap\n", "usr",
+	      "", "");
+	plans("virtual has not", "virtual_mailbox_maps = lmdb:/x\n",
+	      "virtual unix - n y - - virtual\n", "opt/",
+	      "opt/postfix-lmdb.so <map type lmdb of dynamicmaps.cf>\n", "");
+	text_free(&want);
+}
+
 int main(void)
 {
 	int descriptors = world_descriptors();
@@ -86,6 +154,7 @@ int main(void)
 	settings.sync_chroot = true;
 	test_chroot_files();
 	test_untrusted_list();
+	test_map_modules();
 	ok(world_descriptors() == descriptors, "no descriptor is left open");
 	settings_free(&settings);
 	defaults_free(&defaults);

@@ -198,6 +198,10 @@ static void test_accounts(void)
 	plans("an option of an unchrooted one", "",
 	      SMTP "smtp inet n - n - - smtpd -o local_recipient_maps=unix:passwd.byname\n",
 	      "etc/p", "", "");
+	plans("a chrooted proxymap", "", "proxymap unix - - y - - proxymap\n", "etc/p",
+	      "etc/passwd <unix:passwd.byname in proxy_read_maps of service proxymap/unix>\n", "");
+	plans("a chrooted proxymap that may not", "proxy_read_maps =\n",
+	      "proxymap unix - - y - - proxymap\n", "etc/p", "", "");
 	plans("groups", "smtpd_recipient_restrictions = check_client_access unix:group.byname\n",
 	      SMTP, "etc/g",
 	      "etc/group <unix:group.byname in smtpd_recipient_restrictions>\n", "");
