@@ -64,6 +64,7 @@ static bool add_sources(struct planner *planner, struct text *why)
 		planner_name_service,
 		planner_map_modules,
 		planner_certificates,
+		planner_sasl,
 		planner_extra_files,
 		planner_chroot_files,
 	};

@@ -77,6 +77,7 @@ void wanted_expand(struct plan_cache *cache, const char *word, const char *list,
 bool planner_libc_files(struct planner *planner, struct text *why);
 bool planner_name_service(struct planner *planner, struct text *why);
 bool planner_map_modules(struct planner *planner, struct text *why);
+bool planner_sasl(struct planner *planner, struct text *why);
 bool planner_certificates(struct planner *planner, struct text *why);
 bool planner_accounts(struct planner *planner, struct text *why);
 bool planner_extra_files(struct planner *planner, struct text *why);

@@ -1,6 +1,6 @@
 /*
  * What goes into a chroot for the sake of few: the instance's own list,
- * map modules.
+ * map modules, SASL.
  */
 #include "fixtures/chroot/plans.h"
 
@@ -79,6 +79,89 @@ static void test_untrusted_list(void)
 }
 
 #define SMTPD "smtp inet n - y - - smtpd\n"
+#define SUBMISSION "submission inet n - y - - smtpd\n  -o smtpd_sasl_auth_enable=yes\n"
+
+static void sasl_conf(const char *name, const char *content)
+{
+	put(in("host%s/sasl/%s.conf", in("postfix"), name), content);
+}
+
+static void test_sasl(void)
+{
+	static const char advice[] =
+		"service submission/inet cannot reach saslauthd from its chroot; write "
+		"OPTIONS=\"-c -m /var/spool/postfix/var/run/saslauthd\" to "
+		"/etc/default/saslauthd, or to a copy of that file for a second saslauthd, and "
+		"restart saslauthd; or run the service without chroot\n";
+
+	put(in("host/etc/sasldb2"), "users");
+	chmod(in("host/etc/sasldb2"), 0640);
+	put(in("host/etc/mail/users.db"), "users");
+
+	/* In the chroot: there is nothing to say about it. */
+	put(in("host/var/spool/postfix/dev/urandom"), "");
+
+	plans("no authentication", "", SMTPD, "etc/sasldb2", "", "");
+	plans("the database, by default", "smtpd_sasl_auth_enable = YES\n", SMTPD, "etc/sasldb2",
+	      "etc/sasldb2 <Cyrus SASL passwords for service smtp/inet>\n", "");
+	plans("an option of the service", "", SUBMISSION, "etc/sasldb2",
+	      "etc/sasldb2 <Cyrus SASL passwords for service submission/inet>\n", "");
+	plans("an option against it", "smtpd_sasl_auth_enable = yes\n",
+	      "smtp inet n - y - - smtpd -o smtpd_sasl_auth_enable=no\n", "etc/sasldb2", "", "");
+	plans("Dovecot's", "smtpd_sasl_auth_enable = yes\nsmtpd_sasl_type = dovecot\n", SMTPD,
+	      "etc/sasldb2", "", "");
+	plans("a client opens nothing", "smtp_sasl_auth_enable = yes\n", SMTP, "etc/sasldb2", "",
+	      "");
+	plans("an unchrooted smtpd", "smtpd_sasl_auth_enable = yes\n",
+	      SMTP "smtp inet n - n - - smtpd\n", "etc/sasldb2", "", "");
+	sasl_conf("smtpd", "sasldb_path: /etc/mail/users.db\n");
+	plans("another database", "", SUBMISSION, "etc/mail",
+	      "etc/mail/ <Cyrus SASL passwords for service submission/inet>\n"
+	      "etc/mail/users.db <Cyrus SASL passwords for service submission/inet>\n", "");
+	sasl_conf("smtpd", "pwcheck_method: saslauthd\nmech_list: PLAIN LOGIN\n");
+	plans("saslauthd", "", SUBMISSION, "etc/sasldb2", "", advice);
+	put_directory(in("host/var/spool/postfix/var/run/saslauthd"), 0710);
+	plans("saslauthd in the chroot", "", SUBMISSION, "etc/sasldb2", "", "");
+	sasl_conf("other", "pwcheck_method: saslauthd\n");
+	plans("another configuration", "smtpd_sasl_path = other\n", SUBMISSION, "etc/sasldb2",
+	      "etc/sasldb2 <Cyrus SASL passwords for service submission/inet>\n", "");
+	unlink(in("host/var/spool/postfix/dev/urandom"));
+	plans("challenges without random bytes", "smtpd_sasl_path = other\n", SUBMISSION, "dev",
+	      "",
+	      "service submission/inet has no /dev/urandom for the challenges of CRAM-MD5 and "
+	      "its like; type: mkdir -p /var/spool/postfix/dev; mknod -m 666 "
+	      "/var/spool/postfix/dev/urandom c 1 9; or offer none in mech_list\n");
+	plans("no challenges", "", SUBMISSION, "etc/sasldb2", "", "");
+	unlink(in("host/etc/sasldb2"));
+	plans("no database on the host", "smtpd_sasl_path = other\n", SUBMISSION, "etc/sasldb2",
+	      "", NULL);
+}
+
+static void test_sasl_directories(void)
+{
+	static const char database[] =
+		"etc/own.db <Cyrus SASL passwords for service submission/inet>\n";
+
+	put(in("host/etc/own.db"), "users");
+	put(in("host/etc/alien/smtpd.conf"), "sasldb_path: /etc/alien.db\nmech_list: PLAIN\n");
+	put(in("host/etc/alien.db"), "users");
+	sasl_conf("smtpd", "sasldb_path: /etc/own.db\nmech_list: PLAIN\n");
+	plans("3.7: the instance's directory, nothing else",
+	      "cyrus_sasl_config_path = /etc/alien\n", SUBMISSION, "etc/own", database, "");
+	unlink(in("host%s/sasl/smtpd.conf", in("postfix")));
+	put(in("host/usr/lib/sasl/smtpd.conf"), "sasldb_path: /etc/own.db\nmech_list: PLAIN\n");
+	plans("  or that of all", "", SUBMISSION, "etc/own", database, "");
+	defaults_free(&defaults);
+	read_defaults("3.10.4");
+	plans("3.10: cyrus_sasl_config_path", "cyrus_sasl_config_path = /etc/none:/etc/alien\n",
+	      SUBMISSION, "etc/alien",
+	      "etc/alien.db <Cyrus SASL passwords for service submission/inet>\n", "");
+	put(in("host/etc/sasl/smtpd.conf"), "sasldb_path: /etc/own.db\nmech_list: PLAIN\n");
+	plans("  or the library's own", "", SUBMISSION, "etc/own", database, "");
+	defaults_free(&defaults);
+	read_defaults("3.7.11");
+}
+
 #define PROXYMAP "proxymap unix - - y - - proxymap\n"
 #define PCRE "proxy_read_maps = proxy:unionmap:{hash:/x, pcre:/etc/postfix/p}\n"
 
@@ -154,6 +237,8 @@ int main(void)
 	settings.sync_chroot = true;
 	test_chroot_files();
 	test_untrusted_list();
+	test_sasl();
+	test_sasl_directories();
 	test_map_modules();
 	ok(world_descriptors() == descriptors, "no descriptor is left open");
 	settings_free(&settings);
