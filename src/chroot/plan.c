@@ -60,6 +60,7 @@ static bool add_sources(struct planner *planner, struct text *why)
 	/* Who comes first says what a path holds: accounts before extra files. */
 	static bool (*const sources[])(struct planner *, struct text *) = {
 		planner_libc_files,
+		planner_time_zone,
 		planner_accounts,
 		planner_name_service,
 		planner_map_modules,

@@ -78,6 +78,7 @@ bool planner_libc_files(struct planner *planner, struct text *why);
 bool planner_name_service(struct planner *planner, struct text *why);
 bool planner_map_modules(struct planner *planner, struct text *why);
 bool planner_sasl(struct planner *planner, struct text *why);
+bool planner_time_zone(struct planner *planner, struct text *why);
 bool planner_certificates(struct planner *planner, struct text *why);
 bool planner_accounts(struct planner *planner, struct text *why);
 bool planner_extra_files(struct planner *planner, struct text *why);

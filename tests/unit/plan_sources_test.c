@@ -1,6 +1,6 @@
 /*
  * What goes into a chroot for the sake of few: the instance's own list,
- * map modules, SASL.
+ * map modules, SASL, a time zone.
  */
 #include "fixtures/chroot/plans.h"
 
@@ -228,6 +228,28 @@ static void test_map_modules(void)
 	text_free(&want);
 }
 
+static void test_time_zone(void)
+{
+	put(in("host/usr/share/zoneinfo/Europe/Berlin"), "TZif");
+	put(in("host/usr/share/zoneinfo/UTC"), "TZif");
+	put(in("host/etc/zone"), "TZif");
+
+	plans("TZ that is only passed on", "", SMTP, "usr", "", "");
+	plans("TZ with a value", "import_environment = MAIL_CONFIG, TZ=Europe/Berlin LANG=C\n", SMTP,
+	      "usr/share/zoneinfo/",
+	      "usr/share/zoneinfo/Europe/ <time zone: TZ in import_environment>\n"
+	      "usr/share/zoneinfo/Europe/Berlin <time zone: TZ in import_environment>\n", "");
+	plans("the last one, in braces, with a colon",
+	      "import_environment = TZ=Europe/Berlin {TZ = :UTC}\n", SMTP, "usr/share/zoneinfo/",
+	      "usr/share/zoneinfo/UTC <time zone: TZ in import_environment>\n", "");
+	plans("a path", "import_environment = TZ=:/etc/zone\n", SMTP, "etc/z",
+	      "etc/zone <time zone: TZ in import_environment>\n", "");
+	plans("a rule", "import_environment = TZ=CET-1CEST\n", SMTP, "usr", "", "");
+	plans("a path that climbs", "import_environment = TZ=../../../etc/zone\n", SMTP, "etc/z", "",
+	      "");
+	plans("nothing", "import_environment =\n", SMTP, "usr", "", "");
+}
+
 int main(void)
 {
 	int descriptors = world_descriptors();
@@ -240,6 +262,7 @@ int main(void)
 	test_sasl();
 	test_sasl_directories();
 	test_map_modules();
+	test_time_zone();
 	ok(world_descriptors() == descriptors, "no descriptor is left open");
 	settings_free(&settings);
 	defaults_free(&defaults);
