@@ -68,6 +68,7 @@ static bool add_sources(struct planner *planner, struct text *why)
 		planner_sasl,
 		planner_extra_files,
 		planner_chroot_files,
+		planner_log_socket,
 	};
 
 	for (size_t i = 0; i < sizeof sources / sizeof sources[0]; i++)

@@ -79,6 +79,7 @@ bool planner_name_service(struct planner *planner, struct text *why);
 bool planner_map_modules(struct planner *planner, struct text *why);
 bool planner_sasl(struct planner *planner, struct text *why);
 bool planner_time_zone(struct planner *planner, struct text *why);
+bool planner_log_socket(struct planner *planner, struct text *why);
 bool planner_certificates(struct planner *planner, struct text *why);
 bool planner_accounts(struct planner *planner, struct text *why);
 bool planner_extra_files(struct planner *planner, struct text *why);

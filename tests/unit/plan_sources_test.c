@@ -1,6 +1,6 @@
 /*
  * What goes into a chroot for the sake of few: the instance's own list,
- * map modules, SASL, a time zone.
+ * map modules, SASL, a time zone, the log socket's place.
  */
 #include "fixtures/chroot/plans.h"
 
@@ -127,7 +127,7 @@ static void test_sasl(void)
 	      "etc/sasldb2 <Cyrus SASL passwords for service submission/inet>\n", "");
 	unlink(in("host/var/spool/postfix/dev/urandom"));
 	plans("challenges without random bytes", "smtpd_sasl_path = other\n", SUBMISSION, "dev",
-	      "",
+	      "dev/ <place of the log daemon's socket>\n",
 	      "service submission/inet has no /dev/urandom for the challenges of CRAM-MD5 and "
 	      "its like; type: mkdir -p /var/spool/postfix/dev; mknod -m 666 "
 	      "/var/spool/postfix/dev/urandom c 1 9; or offer none in mech_list\n");
@@ -250,6 +250,13 @@ static void test_time_zone(void)
 	plans("nothing", "import_environment =\n", SMTP, "usr", "", "");
 }
 
+static void test_log_socket(void)
+{
+	plans("the place of dev/log", "", SMTP, "dev",
+	      "dev/ <place of the log daemon's socket>\n", "");
+	plans("postlogd logs", "maillog_file = /var/log/postfix\n", SMTP, "dev", "", "");
+}
+
 int main(void)
 {
 	int descriptors = world_descriptors();
@@ -263,6 +270,7 @@ int main(void)
 	test_sasl_directories();
 	test_map_modules();
 	test_time_zone();
+	test_log_socket();
 	ok(world_descriptors() == descriptors, "no descriptor is left open");
 	settings_free(&settings);
 	defaults_free(&defaults);
