@@ -10,6 +10,9 @@
 
 #include "chroot/planner.h"
 
+/* As Debian builds OpenSSL: X509_get_default_cert_dir(). */
+#define OPENSSL_DIRECTORY "/usr/lib/ssl/certs"
+
 /*
  * Say whether a name is the hash of a subject, as "openssl rehash" gives it:
  * 8 hexadecimal digits, a dot, a number; with an "r" before the number it is
@@ -106,6 +109,25 @@ static bool add_parameter(struct planner *planner, const struct service *service
 }
 
 /*
+ * tls_append_default_CA adds OpenSSL's own directory to those of a service.
+ */
+static bool add_default(struct planner *planner, const struct service *service,
+			struct text *why)
+{
+	struct text value = TEXT_EMPTY;
+	bool done = configuration_get_for(planner->configuration, service,
+					  "tls_append_default_CA", &value, why);
+
+	if (done && strcasecmp(text_string(&value), "yes") == 0)
+		add_directory(planner, OPENSSL_DIRECTORY,
+			      planner_text(planner, "tls_append_default_CA of service %s/%s",
+					   service->column[SERVICE_NAME],
+					   service->column[SERVICE_TYPE]));
+	text_free(&value);
+	return done;
+}
+
+/*
  * tlsproxy(8) verifies servers for smtp(8) and lmtp(8), chrooted or not, that
  * reuse connections, and does so with their directories.
  */
@@ -159,7 +181,8 @@ bool planner_certificates(struct planner *planner, struct text *why)
 
 		for (size_t j = 0; j < sizeof uses / sizeof uses[0]; j++)
 			if (strcmp(uses[j].command, command) == 0 &&
-			    !add_parameter(planner, service, uses[j].parameter, why))
+			    (!add_parameter(planner, service, uses[j].parameter, why) ||
+			     !add_default(planner, service, why)))
 				return false;
 		if (strcmp(command, "tlsproxy") == 0)
 			proxies = true;

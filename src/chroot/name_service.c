@@ -87,6 +87,7 @@ bool planner_name_service(struct planner *planner, struct text *why)
 		planner_add_all(planner, expansion,
 				planner_text(planner, "NSS module named by %s: in " NSSWITCH,
 					     use->database));
+		planner_name_service_files(planner, use);
 	}
 	return true;
 }

@@ -76,6 +76,7 @@ void wanted_expand(struct plan_cache *cache, const char *word, const char *list,
 /* The sources, each in a file of its own. */
 bool planner_libc_files(struct planner *planner, struct text *why);
 bool planner_name_service(struct planner *planner, struct text *why);
+void planner_name_service_files(struct planner *planner, const struct nsswitch_use *use);
 bool planner_map_modules(struct planner *planner, struct text *why);
 bool planner_sasl(struct planner *planner, struct text *why);
 bool planner_time_zone(struct planner *planner, struct text *why);

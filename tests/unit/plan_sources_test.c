@@ -1,6 +1,6 @@
 /*
- * What goes into a chroot for the sake of few: the instance's own list,
- * map modules, SASL, a time zone, the log socket's place.
+ * What goes into a chroot for the sake of few: the instance's own list, SASL,
+ * map modules, a time zone, the log socket's place, files of NSS modules.
  */
 #include "fixtures/chroot/plans.h"
 
@@ -257,6 +257,46 @@ static void test_log_socket(void)
 	plans("postlogd logs", "maillog_file = /var/log/postfix\n", SMTP, "dev", "", "");
 }
 
+static void test_module_files(void)
+{
+	static const struct elf_image
+		mdns = { .symbol = "_nss_mdns4_gethostbyname_r" },
+		db = { .symbol = "_nss_db_getservbyname_r" },
+		extra = { .symbol = "_nss_extrausers_getpwnam_r" };
+
+	put(in("host/etc/nsswitch.conf"),
+	    "passwd: files extrausers\ngroup: files\nhosts: files mdns4\nservices: db files\n"
+	    "protocols: db files\n");
+	put_library("/lib/libnss_mdns4.so.2", &mdns);
+	put_library("/lib/libnss_extrausers.so.2", &extra);
+	put(in("host/var/lib/misc/services.db"), "db");
+	put(in("host/var/lib/extrausers/passwd"), "eve:secret:1000:1000::/:\n");
+	put(in("host/etc/mdns.allow"), ".local\n");
+
+	plans("a file of a module", "", SMTP, "etc/m",
+	      "etc/mdns.allow <read by libnss_mdns4.so.2>\n", "");
+	plans("not of one that is not installed", "", SMTP, "var", "", "");
+	put_library("/lib/libnss_db.so.2", &db);
+	plans("by database", "", SMTP, "var/lib/misc/",
+	      "var/lib/misc/services.db <read by libnss_db.so.2>\n", "");
+	plans("accounts only where they are asked for", "", SMTP, "var/lib/e", "", "");
+	plans("accounts where they are", "local_recipient_maps = unix:passwd.byname\n", SMTP,
+	      "var/lib/extrausers/",
+	      "var/lib/extrausers/passwd <read by libnss_extrausers.so.2>\n",
+	      "/etc/passwd (for unix:passwd.byname in local_recipient_maps) cannot be read\n");
+}
+
+static void test_default_authorities(void)
+{
+	put(in("host/etc/ssl/certs/0123abcd.0"), "A");
+	put_link(in("host/usr/lib/ssl/certs"), "/etc/ssl/certs");
+	plans("OpenSSL's own directory", "tls_append_default_CA = yes\n", SMTP, "usr/lib/ssl/c",
+	      "usr/lib/ssl/certs/ <tls_append_default_CA of service smtp/unix>\n"
+	      "usr/lib/ssl/certs/0123abcd.0 <tls_append_default_CA of service smtp/unix>\n", "");
+	plans("only where TLS is", "tls_append_default_CA = yes\n", "pickup unix n - y - - pickup\n",
+	      "usr", "", "");
+}
+
 int main(void)
 {
 	int descriptors = world_descriptors();
@@ -271,6 +311,8 @@ int main(void)
 	test_map_modules();
 	test_time_zone();
 	test_log_socket();
+	test_module_files();
+	test_default_authorities();
 	ok(world_descriptors() == descriptors, "no descriptor is left open");
 	settings_free(&settings);
 	defaults_free(&defaults);
