@@ -180,6 +180,7 @@ static void test_map_modules(void)
 	put_library("/usr/lib/postfix/sbin/proxymap", &postfix);
 	put_library("/usr/lib/postfix/libpostfix-util.so", &util);
 	put_library("/usr/lib/postfix/postfix-pcre.so", &pcre);
+	put_library("/usr/lib/postfix/other.so", &plain);
 	put_library("/opt/postfix-lmdb.so", &plain);
 	put_library("/usr/lib/libdb-5.3.so", &plain);
 	put_library("/usr/lib/libpcre2-8.so.0", &plain);
@@ -270,6 +271,7 @@ static void test_module_files(void)
 	put_library("/lib/libnss_mdns4.so.2", &mdns);
 	put_library("/lib/libnss_extrausers.so.2", &extra);
 	put(in("host/var/lib/misc/services.db"), "db");
+	put(in("host/var/lib/misc/passwd.db"), "db");
 	put(in("host/var/lib/extrausers/passwd"), "eve:secret:1000:1000::/:\n");
 	put(in("host/etc/mdns.allow"), ".local\n");
 
