@@ -135,6 +135,6 @@ void plan_attributes(const struct source *source, enum plan_kind kind, mode_t *m
 		return;
 	}
 	*mode = kind == PLAN_DIRECTORY ? 0755 : 0644;
-	*owner = geteuid();
-	*group = getegid();
+	*owner = 0;
+	*group = 0;
 }

@@ -15,6 +15,7 @@
 #include "control/confirm.h"
 #include "control/lock_jobs.h"
 #include "control/prepare.h"
+#include "control/stop.h"
 #include "state/started.h"
 
 /*
@@ -107,6 +108,8 @@ static void decide(struct act *act, struct job *job)
 
 	if (job->result != JOB_PENDING)
 		return;
+	if (stops(action) && stop_find_orphans(job))
+		return;
 	if (action->needs_running && !job->runs) {
 		if (stops(action))
 			job_done(job, JOB_UNCHANGED, "stopped already");
@@ -135,8 +138,15 @@ static void decide(struct act *act, struct job *job)
 		text_add(&job->said, job->runs ? "; it goes on running as it is" : "");
 		return;
 	}
+	if (action->kind == OPERATE_START || action->kind == OPERATE_RESTART)
+		stop_find_orphans(job);
 	if (action->kind == OPERATE_SYNC && chroots_is_current(job, NULL))
 		job_done(job, JOB_UNCHANGED, "chroot is current");
+	if (action->kind == OPERATE_DISABLE && act->request->instances.count == 1) {
+		job_done(job, JOB_FAILED, "it is the only instance, which Postfix always runs; "
+			 "\"update-rc.d postfix disable\" keeps it from starting at boot");
+		return;
+	}
 	if ((action->kind == OPERATE_ENABLE && instance->is_enabled) ||
 	    (action->kind == OPERATE_DISABLE && !instance->is_enabled))
 		job_done(job, JOB_UNCHANGED, "%sd already", action->doing);
@@ -307,7 +317,7 @@ enum exit_status action_run(struct request *request, const struct action *action
 	};
 	act.chroots = CHROOTS_EMPTY;
 	make_jobs(&act);
-	if (chroots_open(&act.chroots, &why) && work(&act, &interrupted, &why)) {
+	if (work(&act, &interrupted, &why)) {
 		report(&act, interrupted);
 		status = summarise(&act);
 	} else {

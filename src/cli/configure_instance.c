@@ -22,7 +22,6 @@
 #include "postfix/discover.h"
 #include "postfix/paths.h"
 #include "process/identity.h"
-#include "state/instance_lock.h"
 
 /* Find the instance that is meant.  Return NULL with the status to end with. */
 static const struct instance *find(struct request *request, const char *word,
@@ -31,11 +30,20 @@ static const struct instance *find(struct request *request, const char *word,
 	const char *directory = getenv("MAIL_CONFIG");
 	struct instances *instances = &request->instances;
 
-	if (word == NULL && directory != NULL) {
+	if (word == NULL && directory != NULL && *directory == '/') {
+		struct text plain = TEXT_EMPTY;
+
+		/* Locks go by the name of the directory. */
+		text_add(&plain, directory);
+		while (plain.length > 1 && plain.data[plain.length - 1] == '/')
+			text_truncate(&plain, plain.length - 1);
 		/* Postfix may be run for a directory that no list has. */
-		if (!request_read_defaults(request, status))
+		if (!request_read_defaults(request, status)) {
+			text_free(&plain);
 			return NULL;
-		discover_secondary(directory, &request->defaults, instances, &request->warnings);
+		}
+		discover_secondary(plain.data, &request->defaults, instances, &request->warnings);
+		text_free(&plain);
 		return &instances->items[0];
 	}
 	words_add(&request->options.words, word != NULL && *word != '\0' ? word : "-");
@@ -78,21 +86,6 @@ static bool is_foreign_origin(const struct instance *instance, const struct defa
 	return foreign;
 }
 
-/*
- * Does the postctl that called Postfix that calls us work on the instance?
- * It has the lock that we would wait for, and syncs the chroot itself.
- */
-static bool is_seen_to(const struct instance *instance)
-{
-	int directory = instance_lock_open(NULL);
-	pid_t holder = directory >= 0
-		       ? instance_lock_holder(directory, instance->directory) : 0;
-	bool ancestor = holder > 0 && identity_is_ancestor(holder);
-
-	descriptor_close(directory);
-	return ancestor;
-}
-
 static void say_waiting(const struct instance *instance, const char *holder)
 {
 	message_instance(instance_label(instance), "waiting for postctl %s", holder);
@@ -113,8 +106,7 @@ static void sync_chroot(struct request *request, const struct instance *instance
 	struct job job;
 
 	job_init(&job, &operation, instance);
-	if (!chroots_open(&chroots, &why) ||
-	    !lock_jobs(&job, 1, CONFIGURE_INSTANCE, say_waiting, &why))
+	if (!lock_jobs(&job, 1, CONFIGURE_INSTANCE, say_waiting, &why))
 		message_instance(label, "its chroot was not synced: %s", text_string(&why));
 	else if (job.result == JOB_FAILED)
 		message_lines(label, text_string(&job.said));
@@ -150,7 +142,11 @@ enum exit_status configure_instance(struct request *request, int count, char **w
 		return status;
 	if (is_foreign_origin(instance, &request->defaults))
 		return EXIT_FAILED;
-	if (!is_seen_to(instance))
+	/*
+	 * A postctl that runs Postfix that runs us works on the same instance: it
+	 * has the lock that we would wait for, and syncs the chroot itself.
+	 */
+	if (!identity_has_ancestor("postctl"))
 		sync_chroot(request, instance);
 	return EXIT_DONE;
 }

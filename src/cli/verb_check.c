@@ -42,18 +42,12 @@ enum exit_status verb_check(struct request *request)
 {
 	struct chroots chroots = CHROOTS_EMPTY;
 	struct text json_text = TEXT_EMPTY;
-	struct text why = TEXT_EMPTY;
 	struct json json = { &json_text, false };
 	bool as_json = options_has(&request->options, OPTION_JSON);
 	enum exit_status status = EXIT_DONE;
 
 	if (!request_discover(request, &status) || !request_select(request, &status))
 		return status;
-	if (!chroots_open(&chroots, &why)) {
-		message_error("%s", text_string(&why));
-		text_free(&why);
-		return EXIT_FAILED;
-	}
 	if (!as_json)
 		fputs(text_string(&request->warnings), stdout);
 	json_begin_object(&json, NULL);
@@ -84,6 +78,5 @@ enum exit_status verb_check(struct request *request)
 		puts(text_string(&json_text));
 	chroots_close(&chroots);
 	text_free(&json_text);
-	text_free(&why);
 	return status;
 }

@@ -66,8 +66,9 @@ static bool show(const struct request *request, const struct instance *instance,
 	else if (options_has(&request->options, OPTION_JSON))
 		print_json(json, &plan);
 	else if (plan.count == 0)
-		printf("%s: %s\n", instance_label(instance), chroots->settings.sync_chroot
-		       ? "no service is chrooted" : "SYNC_CHROOT is empty in " SETTINGS_PATH);
+		printf("%s: %s\n", instance_label(instance),
+		       chroots->is_open && !chroots->settings.sync_chroot
+		       ? "SYNC_CHROOT is empty in " SETTINGS_PATH : "no service is chrooted");
 	else {
 		printf("%s: %s\n", instance_label(instance), instance->queue_directory);
 		print_table(&plan);
@@ -86,17 +87,11 @@ enum exit_status verb_chroot(struct request *request)
 {
 	struct chroots chroots = CHROOTS_EMPTY;
 	struct text json_text = TEXT_EMPTY;
-	struct text why = TEXT_EMPTY;
 	struct json json = { &json_text, false };
 	enum exit_status status = EXIT_DONE;
 
 	if (!request_discover(request, &status) || !request_select(request, &status))
 		return status;
-	if (!chroots_open(&chroots, &why)) {
-		message_error("%s", text_string(&why));
-		text_free(&why);
-		return EXIT_FAILED;
-	}
 	json_begin_object(&json, NULL);
 	json_number(&json, "version", 1);
 	json_begin_array(&json, "instances");

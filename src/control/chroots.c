@@ -7,13 +7,13 @@
 #include <string.h>
 
 #include "control/prepare.h"
+#include "postfix/active_services.h"
 
-/*
- * Read the host's settings.  Return false with the reason; the caller calls
- * chroots_close() in either case.
- */
-bool chroots_open(struct chroots *chroots, struct text *why)
+/* Read the host's settings, once. */
+static bool open_chroots(struct chroots *chroots, struct text *why)
 {
+	if (chroots->is_open)
+		return true;
 	if (!settings_read(&chroots->settings, SETTINGS_PATH, why))
 		return false;
 	chroots->is_open = plan_cache_open(&chroots->cache, "", why);
@@ -31,14 +31,33 @@ void chroots_close(struct chroots *chroots)
 	*chroots = CHROOTS_EMPTY;
 }
 
+static bool is_chrooted(const struct configuration *configuration, bool *yes,
+			struct text *why)
+{
+	struct active_services active;
+	bool ok = active_services_find(configuration, &active, why);
+
+	*yes = active.chrooted_count > 0;
+	active_services_free(&active);
+	return ok;
+}
+
 /*
- * Plan the chroot of an instance, whose services were read.  Return false with
- * the reason.  The caller calls plan_free() in either case.
+ * Plan the chroot of an instance, whose services were read.  Where none of
+ * them is chrooted the plan is empty, whatever the host's settings are.
+ * Return false with the reason.  The caller calls plan_free() in either case,
+ * before chroots_close().
  */
 bool chroots_plan(struct chroots *chroots, const struct configuration *configuration,
 		  struct plan *plan, struct text *why)
 {
-	return plan_build(plan, &chroots->cache, configuration, &chroots->settings, why);
+	bool chrooted;
+
+	*plan = PLAN_EMPTY;
+	return is_chrooted(configuration, &chrooted, why) &&
+	       (!chrooted ||
+		(open_chroots(chroots, why) &&
+		 plan_build(plan, &chroots->cache, configuration, &chroots->settings, why)));
 }
 
 /*

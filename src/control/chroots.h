@@ -11,7 +11,8 @@
 #include "postfix/configuration.h"
 
 /*
- * What the chroots of all instances have in common.
+ * What the chroots of all instances have in common, read when the first of
+ * them is planned.
  */
 struct chroots {
 	bool is_open;
@@ -21,7 +22,6 @@ struct chroots {
 
 #define CHROOTS_EMPTY ((struct chroots){ .is_open = false })
 
-bool chroots_open(struct chroots *chroots, struct text *why);
 void chroots_close(struct chroots *chroots);
 bool chroots_plan(struct chroots *chroots, const struct configuration *configuration,
 		  struct plan *plan, struct text *why);

@@ -65,6 +65,7 @@ struct job {
 	deadline_ms scan_at;
 	int looks;
 	bool killed;
+	bool has_orphans;	/* processes of a master that has gone */
 	bool quick;		/* start without Postfix's own check */
 	struct mail_log log;	/* since the start began */
 	const char *edit;	/* enable or disable */

@@ -71,6 +71,11 @@ static void started(struct task *task, struct pool *pool)
 			 "complete", (long)job->probe.master.pid);
 }
 
+static void start_cleared(struct task *task, struct pool *pool)
+{
+	start_begin(task->owner, pool, false, started);
+}
+
 static void start(struct task *task, struct pool *pool)
 {
 	struct job *job = task->owner;
@@ -79,7 +84,10 @@ static void start(struct task *task, struct pool *pool)
 		return;
 	/* Mail with a chroot that lacks something is better than no mail. */
 	chroots_sync(job);
-	start_begin(job, pool, false, started);
+	if (job->has_orphans)
+		stop_orphans(job, pool, start_cleared);
+	else
+		start_cleared(task, pool);
 }
 
 /* stop, abort */
@@ -93,14 +101,22 @@ static void stopped(struct task *task, struct pool *pool)
 					    : "stopped");
 }
 
+static void stop_by(struct job *job, struct pool *pool, const char *verb)
+{
+	if (job->runs)
+		stop_begin(job, pool, verb, stopped);
+	else
+		stop_orphans(job, pool, stopped);
+}
+
 static void stop(struct task *task, struct pool *pool)
 {
-	stop_begin(task->owner, pool, "stop", stopped);
+	stop_by(task->owner, pool, "stop");
 }
 
 static void abort_now(struct task *task, struct pool *pool)
 {
-	stop_begin(task->owner, pool, "abort", stopped);
+	stop_by(task->owner, pool, "abort");
 }
 
 /* sync */
@@ -124,6 +140,8 @@ static void checked(struct task *task, struct pool *pool)
 	/* One that was cut short says nothing of the instance: it stays PENDING. */
 	if (!job->checked && (task->signal_sent == 0 || pool_interrupted(pool) == 0))
 		job_failed_command(job, "check");
+	if (job->result == JOB_FAILED && job->runs)
+		text_add(&job->said, "\nit goes on running as it is");
 }
 
 static void check(struct task *task, struct pool *pool)
@@ -157,6 +175,8 @@ static void restart(struct task *task, struct pool *pool)
 	job->was_running = job->runs;
 	if (job->runs)
 		stop_begin(job, pool, "stop", start_again);
+	else if (job->has_orphans)
+		stop_orphans(job, pool, start_again);
 	else
 		start_again(task, pool);
 }

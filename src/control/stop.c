@@ -40,7 +40,7 @@ static void clear_session(struct task *task, struct pool *pool)
 	struct text why = TEXT_EMPTY;
 
 	/* They mostly go at once; to ask is cheap, to look for them is not. */
-	if (session_empty(&job->session)) {
+	if (!job->has_orphans && session_empty(&job->session)) {
 		job->runs = false;
 		job->next(task, pool);
 		return;
@@ -56,7 +56,10 @@ static void clear_session(struct task *task, struct pool *pool)
 		text_free(&why);
 		return;
 	}
-	session_find(&job->session, processes, &left);
+	if (job->session.master.pid > 0)
+		session_find(&job->session, processes, &left);
+	else
+		session_find_orphans(&job->session, processes, &left);
 	if (left.count > 0 && deadline_passed(job->kill_at) && job->killed) {
 		job_done(job, JOB_FAILED, "process %ld does not end, not even when killed; "
 			 "\"ps -l %ld\" shows what it waits for", (long)left.items[0].pid,
@@ -75,6 +78,53 @@ static void clear_session(struct task *task, struct pool *pool)
 	session_list_free(&left);
 	job->runs = false;
 	job->next(task, pool);
+}
+
+/*
+ * Has the instance processes of an earlier master, which died without them?
+ * They hold its sockets and would take the connections of the next one.  One
+ * scan of /proc serves all jobs of an operation.
+ */
+bool stop_find_orphans(struct job *job)
+{
+	struct session_table *processes = &job->operation->processes;
+	struct session_list found = SESSION_LIST_EMPTY;
+	struct session session;
+	struct place queue;
+
+	job->has_orphans = false;
+	if (!place_of(job->instance->queue_directory, &queue) ||
+	    (processes->read_at == 0 && !session_table_read(processes, 0, NULL)))
+		return false;
+	session_init(&session, job->runs ? &job->probe.master : NULL, &queue,
+		     job->instance->daemon_directory);
+	session_find_orphans(&session, processes, &found);
+	job->has_orphans = found.count > 0;
+	session_list_free(&found);
+	session_free(&session);
+	return job->has_orphans;
+}
+
+/*
+ * End the processes of an earlier master of the instance of a job, which does
+ * not run, and go on with next when none is left.
+ */
+void stop_orphans(struct job *job, struct pool *pool, task_step *next)
+{
+	struct place queue;
+
+	job->next = next;
+	job->killed = false;
+	job->looks = LOOKS;
+	job->kill_at = deadline_earlier(deadline_in(GRACE_MS), job->operation->deadline);
+	job->scan_at = deadline_now();
+	if (!place_of(job->instance->queue_directory, &queue)) {
+		next(&job->task, pool);
+		return;
+	}
+	session_free(&job->session);
+	session_init(&job->session, NULL, &queue, job->instance->daemon_directory);
+	clear_session(&job->task, pool);
 }
 
 /* Wait for the master, as long as there is time, and go on to its children. */

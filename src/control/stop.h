@@ -3,6 +3,8 @@
 
 #include "control/job.h"
 
+bool stop_find_orphans(struct job *job);
+void stop_orphans(struct job *job, struct pool *pool, task_step *next);
 void stop_begin(struct job *job, struct pool *pool, const char *verb, task_step *next);
 
 #endif

@@ -104,16 +104,17 @@ bool identity_read(pid_t pid, struct identity *identity)
 }
 
 /*
- * Is that process our parent, its parent, or one further up?
+ * Is our parent called so, or its parent, or one further up?  name is that of
+ * a program, at most 15 bytes of it.
  */
-bool identity_is_ancestor(pid_t pid)
+bool identity_has_ancestor(const char *name)
 {
 	struct identity identity = { .parent = getppid() };
 
-	while (identity.parent != pid && identity.parent > 1)
-		if (!identity_read(identity.parent, &identity))
-			return false;
-	return identity.parent == pid;
+	while (identity.parent > 0 && identity_read(identity.parent, &identity))
+		if (strcmp(identity.name, name) == 0)
+			return true;
+	return false;
 }
 
 static bool ended(const struct identity *identity)

@@ -31,7 +31,7 @@ struct place {
 };
 
 bool identity_read(pid_t pid, struct identity *identity);
-bool identity_is_ancestor(pid_t pid);
+bool identity_has_ancestor(const char *name);
 bool identity_alive(const struct identity *identity);
 time_t identity_since(const struct identity *identity);
 bool identity_program(pid_t pid, struct text *path);

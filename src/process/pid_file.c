@@ -28,6 +28,8 @@ int pid_file_open(struct pid_file *pid_file, const char *queue_directory)
 	pid_file->path = text_take(&path);
 	pid_file->fd = open(pid_file->path,
 			    O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_NOCTTY | O_CLOEXEC);
+	if (pid_file->fd < 0 && errno != EACCES && errno != EPERM && errno != ELOOP)
+		return errno;
 	/* A link is followed only to look: root's may be one (safe_open.c). */
 	looked = pid_file->fd >= 0 ? fstat(pid_file->fd, &status) :
 				     stat(pid_file->path, &status);

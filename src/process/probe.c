@@ -51,8 +51,14 @@ bool probe_read(struct probe *probe, struct text *why)
 static const struct locks *lock_table(struct probe *probe)
 {
 	/* Without one nobody holds locks, as far as can be seen. */
-	if (!probe->has_locks && !locks_read(&probe->locks, NULL))
-		locks_free(&probe->locks);
+	if (!probe->has_locks) {
+		errno = 0;
+		probe->locks_error = 0;
+		if (!locks_read(&probe->locks, NULL)) {
+			probe->locks_error = errno != 0 ? errno : EIO;
+			locks_free(&probe->locks);
+		}
+	}
 	probe->has_locks = true;
 	return &probe->locks;
 }
@@ -76,7 +82,9 @@ static enum role role_of(pid_t pid, const struct place *queue, struct identity *
 	bool gone;
 	bool named;
 
-	if (!identity_read(pid, identity) || identity->state == 'Z')
+	if (!identity_read(pid, identity))
+		return errno == ESRCH ? ROLE_GONE : ROLE_HIDDEN;
+	if (identity->state == 'Z')
 		return ROLE_GONE;
 	seen = identity_program(pid, &program);
 	gone = !seen && errno == ESRCH;
@@ -178,6 +186,11 @@ static enum probe_state probe_file(struct probe *probe, const struct pid_file *f
 		state = look_up(lock_table(probe), file, answer, why);
 		if (state != PROBE_STOPPED)
 			return state;
+		if (probe->locks_error != 0 && !claim_holds(file, answer)) {
+			text_fail(why, "cannot read /proc/locks: %s",
+				  strerror(probe->locks_error));
+			return PROBE_UNKNOWN;
+		}
 		if (writer == LEASE_UNCLEAR)
 			return claim_holds(file, answer) ? PROBE_RUNNING : PROBE_STOPPED;
 		if (attempt == PROBE_ATTEMPTS)

@@ -16,10 +16,11 @@ struct probe {
 	struct locks locks;
 	struct masters masters;
 	bool has_locks;
+	int locks_error;	/* why they could not be read, or 0 */
 	bool has_masters;
 };
 
-#define PROBE_EMPTY ((struct probe){ LOCKS_EMPTY, MASTERS_EMPTY, false, false })
+#define PROBE_EMPTY ((struct probe){ LOCKS_EMPTY, MASTERS_EMPTY, false, 0, false })
 
 enum probe_state {
 	PROBE_STOPPED,

@@ -184,6 +184,42 @@ void session_find(const struct session *session, struct session_table *table,
 	}
 }
 
+static int compare_pid(const void *key, const void *element)
+{
+	const pid_t *pid = key;
+	const struct session_process *process = element;
+
+	return (*pid > process->identity.pid) - (*pid < process->identity.pid);
+}
+
+/* /proc lists processes in the order of their pids. */
+static bool is_there(const struct session_table *table, pid_t pid)
+{
+	return table->count > 0 && bsearch(&pid, table->items, table->count,
+					   sizeof *table->items, compare_pid) != NULL;
+}
+
+/*
+ * Add the daemons of an instance whose own master has gone: they work in its
+ * queue directory, and nobody leads their session any more.  The caller frees
+ * the list.
+ */
+void session_find_orphans(const struct session *session, struct session_table *table,
+			  struct session_list *found)
+{
+	for (size_t i = 0; i < table->count; i++) {
+		struct session_process *process = &table->items[i];
+
+		if (process->identity.session == session->master.pid ||
+		    is_there(table, process->identity.session) ||
+		    !works_there(session, process))
+			continue;
+		found->items = memory_grow(found->items, found->count, &found->capacity,
+					   sizeof process->identity);
+		found->items[found->count++] = process->identity;
+	}
+}
+
 void session_list_free(struct session_list *list)
 {
 	free(list->items);

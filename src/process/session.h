@@ -52,6 +52,8 @@ void session_free(struct session *session);
 bool session_empty(const struct session *session);
 void session_find(const struct session *session, struct session_table *table,
 		  struct session_list *found);
+void session_find_orphans(const struct session *session, struct session_table *table,
+			  struct session_list *found);
 void session_list_free(struct session_list *list);
 size_t session_signal(const struct session_list *list, int signal);
 

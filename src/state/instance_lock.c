@@ -7,7 +7,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
 #include <unistd.h>
@@ -59,27 +58,4 @@ enum instance_lock_result instance_lock_try(int directory, const char *config_di
 	text_free(&key);
 	text_free(&holder);
 	return result;
-}
-
-/*
- * Return the process that has locked the instance, or 0 if none has or it
- * cannot be told.
- */
-pid_t instance_lock_holder(int directory, const char *config_directory)
-{
-	struct text key = TEXT_EMPTY;
-	struct text holder = TEXT_EMPTY;
-	long pid = 0;
-	int fd;
-
-	run_directory_key(config_directory, &key);
-	fd = openat(directory, text_string(&key), O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-	if (fd >= 0 && flock(fd, LOCK_SH | LOCK_NB) < 0 && errno == EWOULDBLOCK &&
-	    descriptor_read_all(fd, 4096, &holder) &&
-	    sscanf(text_string(&holder), "%*s (process %ld)", &pid) != 1)
-		pid = 0;
-	descriptor_close(fd);
-	text_free(&key);
-	text_free(&holder);
-	return (pid_t)pid;
 }

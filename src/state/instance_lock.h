@@ -1,8 +1,6 @@
 #ifndef POSTCTL_STATE_INSTANCE_LOCK_H
 #define POSTCTL_STATE_INSTANCE_LOCK_H
 
-#include <sys/types.h>
-
 #include "base/text.h"
 
 /*
@@ -17,6 +15,5 @@ enum instance_lock_result {
 int instance_lock_open(struct text *why);
 enum instance_lock_result instance_lock_try(int directory, const char *config_directory,
 					    const char *verb, int *lock, struct text *why);
-pid_t instance_lock_holder(int directory, const char *config_directory);
 
 #endif

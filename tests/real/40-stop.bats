@@ -252,3 +252,37 @@ hang_child() {
 	END
 }
 
+
+# orphan INSTANCE: its smtpd hangs, and its master dies without it.
+orphan() {
+	local pid
+	smtp_greets "$(port "$1")"
+	for pid in $(processes_of "$1"); do
+		[[ $(readlink "/proc/$pid/exe") != */smtpd ]] || kill -STOP "$pid"
+	done
+	kill -KILL "$(master_of "$1")"
+	sleep 0.2
+	[[ $(processes_of "$1") ]]
+}
+
+@test "what a master left behind when it died is ended by stop, and does not take the mail of the next one" {
+	local verb
+	for verb in stop 'stop out' 'abort out'; do
+		expect 0 postctl start
+		orphan out
+		# shellcheck disable=SC2086 # words
+		stops 0 $verb
+		assert_output '^postfix-out: stopped; what did not end in time was killed'
+		no_process_of out
+	done
+	for verb in start restart; do
+		expect 0 postctl start
+		orphan out
+		expect 0 postctl $verb out
+		one_master out
+		for _ in {1..5}; do smtp_greets "$(port out)"; done
+	done
+	# Who shares the queue directory's programs, but not a dead master, is left alone.
+	expect 0 postctl restart in
+	one_master out in
+}

@@ -173,6 +173,16 @@ as_post_install() {
 	wait
 }
 
+@test "a start with a full /run does not wait for itself either" {
+	mkdir -p /run/postctl
+	mount -t tmpfs -o size=8k,mode=0755 tmpfs /run/postctl
+	head -c 100000 /dev/zero >/run/postctl/full 2>/dev/null || :
+	try postctl start out
+	umount /run/postctl
+	assert_status 0
+	one_master out
+}
+
 @test "a hook for each of those who change the resolver's configuration or the certificates: all chroots follow" {
 	local hook
 	for hook in resolvconf/update-libc.d network/if-up.d network/if-down.d ppp/ip-up.d ppp/ip-down.d \

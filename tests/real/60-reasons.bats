@@ -135,3 +135,21 @@ queue_directory = /dev/null         | /dev/null: Not a directory
 	expect 0 postctl restart out
 	deliver out bob
 }
+
+@test "settings that only a shell can read: what needs no chroot works, and check says what is wrong" {
+	echo 'chroot_extra_files="$(ls /etc/mail*)"' >/etc/default/postfix
+	set_master out "$(port out)" y
+	expect 0 postctl restart in
+	expect 1 postctl restart out
+	assert_output '^postctl: postfix-out: .*/etc/default/postfix.*line 1'
+	one_master out
+	expect 1 postctl check out
+	assert_output '/etc/default/postfix.*line 1'
+	expect 1 postctl chroot out
+	expect 0 postctl check in
+	expect 0 postctl stop
+	expect 1 postctl start
+	one_master - out in
+	rm /etc/default/postfix
+	expect 0 postctl restart
+}
