@@ -42,7 +42,7 @@ static bool recall(const struct text *line, struct defaults *defaults)
 	struct text lines = TEXT_EMPTY;
 	int directory = run_directory_open(NULL, 0, NULL);
 	size_t around = line->length + strlen(last_line);
-	bool ok = directory >= 0 && run_directory_read(directory, file_name, &content) &&
+	bool ok = directory >= 0 && own_directory_read(directory, file_name, &content) &&
 		  content.length > around &&
 		  strncmp(content.data, line->data, line->length) == 0 &&
 		  strcmp(content.data + content.length - strlen(last_line), last_line) == 0;
@@ -67,7 +67,7 @@ static void remember(const struct text *line, const char *lines)
 	text_printf(&content, "%s%s%s", text_string(line), lines, last_line);
 	/* Whoever comes next asks again if this fails. */
 	if (directory >= 0)
-		run_directory_write(directory, file_name, text_string(&content), NULL);
+		own_directory_write(directory, file_name, NULL, text_string(&content), NULL);
 	descriptor_close(directory);
 	text_free(&content);
 }

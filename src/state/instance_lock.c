@@ -36,7 +36,7 @@ enum instance_lock_result instance_lock_try(int directory, const char *config_di
 	enum instance_lock_result result = INSTANCE_LOCK_FAILED;
 	int fd;
 
-	run_directory_key(config_directory, &key);
+	own_directory_key(config_directory, &key);
 	fd = openat(directory, text_string(&key), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0) {
 		text_printf(&holder, "%s (process %ld)", verb, (long)getpid());

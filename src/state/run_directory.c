@@ -1,51 +1,11 @@
 /*
- * /run/postctl: what postctl remembers until the next boot.  Everybody may
- * read it; what is in it is only believed when root alone can have written it.
+ * /run/postctl: what postctl remembers until the next boot.
  */
 #include "state/run_directory.h"
 
-#include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/descriptor.h"
-
-enum { CONTENT_LIMIT = 1024 * 1024 };
-
-static bool only_ours(const struct stat *status)
-{
-	return status->st_uid == geteuid() && (status->st_mode & (S_IWGRP | S_IWOTH)) == 0;
-}
-
-/* Open a directory of ours, made with mode if it is missing and mode is not 0. */
-static int open_checked(int parent, const char *path, const char *shown, unsigned mode,
-			struct text *why)
-{
-	struct stat status;
-	int fd;
-
-	if (mode != 0 && mkdirat(parent, path, mode) < 0 && errno != EEXIST) {
-		text_fail(why, "cannot make %s: %s", shown, strerror(errno));
-		return -1;
-	}
-	fd = openat(parent, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (fd < 0 || fstat(fd, &status) < 0) {
-		text_fail(why, "cannot open %s: %s", shown, strerror(errno));
-		descriptor_close(fd);
-		return -1;
-	}
-	if (mode != 0 && !only_ours(&status)) {
-		text_fail(why, "%s is not root's alone; remove it", shown);
-		descriptor_close(fd);
-		return -1;
-	}
-	return fd;
-}
 
 /*
  * Open the directory name below RUN_DIRECTORY, or that one itself when name is
@@ -55,82 +15,15 @@ static int open_checked(int parent, const char *path, const char *shown, unsigne
 int run_directory_open(const char *name, unsigned mode, struct text *why)
 {
 	struct text shown = TEXT_EMPTY;
-	int top = open_checked(AT_FDCWD, RUN_DIRECTORY, RUN_DIRECTORY, mode != 0 ? 0755 : 0, why);
+	int top = own_directory_open(AT_FDCWD, RUN_DIRECTORY, RUN_DIRECTORY,
+				     mode != 0 ? 0755 : 0, why);
 	int fd;
 
 	if (top < 0 || name == NULL)
 		return top;
 	text_printf(&shown, "%s/%s", RUN_DIRECTORY, name);
-	fd = open_checked(top, name, text_string(&shown), mode, why);
+	fd = own_directory_open(top, name, text_string(&shown), mode, why);
 	descriptor_close(top);
 	text_free(&shown);
 	return fd;
-}
-
-/*
- * Append a file name that stands for path and for no other: "/" becomes "-",
- * what is not a letter, a digit or one of ":_." becomes \xNN, as systemd
- * escapes paths; a name too long for a file ends in a hash.
- */
-void run_directory_key(const char *path, struct text *key)
-{
-	size_t start = key->length;
-	uint64_t hash = 14695981039346656037U;
-
-	for (const char *p = path; *p != '\0'; p++) {
-		unsigned char c = (unsigned char)*p;
-
-		hash = (hash ^ c) * 1099511628211U;
-		if (c == '/')
-			text_add_char(key, '-');
-		else if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-			 (c >= '0' && c <= '9') || strchr(":_.", c) != NULL)
-			text_add_char(key, *p);
-		else
-			text_printf(key, "\\x%02x", c);
-	}
-	if (key->length - start > NAME_MAX - 32) {
-		text_truncate(key, start + NAME_MAX - 32);
-		text_printf(key, "%016llx", (unsigned long long)hash);
-	}
-}
-
-/*
- * Replace the content of a file as a whole.  Return false with the reason.
- */
-bool run_directory_write(int directory, const char *name, const char *content,
-			 struct text *why)
-{
-	struct text temporary = TEXT_EMPTY;
-	bool ok;
-	int fd;
-
-	text_printf(&temporary, "%s.%ld", name, (long)getpid());
-	fd = openat(directory, text_string(&temporary),
-		    O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0644);
-	ok = fd >= 0 && descriptor_write(fd, content, strlen(content)) &&
-	     renameat(directory, text_string(&temporary), directory, name) == 0;
-	if (!ok) {
-		text_fail(why, "cannot write %s: %s", name, strerror(errno));
-		unlinkat(directory, text_string(&temporary), 0);
-	}
-	descriptor_close(fd);
-	text_free(&temporary);
-	return ok;
-}
-
-/*
- * Append the content of a file.  Return false when there is none, or it could
- * have been written by others than root.
- */
-bool run_directory_read(int directory, const char *name, struct text *content)
-{
-	struct stat status;
-	int fd = openat(directory, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-	bool ok = fd >= 0 && fstat(fd, &status) == 0 && S_ISREG(status.st_mode) &&
-		  status.st_uid == 0 && (status.st_mode & (S_IWGRP | S_IWOTH)) == 0 &&
-		  descriptor_read_all(fd, CONTENT_LIMIT, content);
-
-	descriptor_close(fd);
-	return ok;
 }

@@ -1,8 +1,7 @@
 #ifndef POSTCTL_STATE_RUN_DIRECTORY_H
 #define POSTCTL_STATE_RUN_DIRECTORY_H
 
-#include <stdbool.h>
-
+#include "base/own_directory.h"
 #include "base/text.h"
 
 #ifndef RUN_DIRECTORY
@@ -10,9 +9,5 @@
 #endif
 
 int run_directory_open(const char *name, unsigned mode, struct text *why);
-void run_directory_key(const char *path, struct text *key);
-bool run_directory_write(int directory, const char *name, const char *content,
-			 struct text *why);
-bool run_directory_read(int directory, const char *name, struct text *content);
 
 #endif

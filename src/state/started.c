@@ -45,9 +45,9 @@ bool started_remember(const char *config_directory, struct text *why)
 	int directory = run_directory_open("started", 0755, why);
 	bool ok;
 
-	run_directory_key(config_directory, &key);
+	own_directory_key(config_directory, &key);
 	add_epoch(&epoch);
-	ok = directory >= 0 && run_directory_write(directory, text_string(&key),
+	ok = directory >= 0 && own_directory_write(directory, text_string(&key), NULL,
 						   text_string(&epoch), why);
 	descriptor_close(directory);
 	text_free(&key);
@@ -63,7 +63,7 @@ void started_forget(const char *config_directory)
 	struct text key = TEXT_EMPTY;
 	int directory = run_directory_open("started", 0, NULL);
 
-	run_directory_key(config_directory, &key);
+	own_directory_key(config_directory, &key);
 	if (directory >= 0)
 		unlinkat(directory, text_string(&key), 0);
 	descriptor_close(directory);
@@ -81,9 +81,9 @@ bool started_is_remembered(const char *config_directory)
 	int directory = run_directory_open("started", 0, NULL);
 	bool remembered;
 
-	run_directory_key(config_directory, &key);
+	own_directory_key(config_directory, &key);
 	remembered = directory >= 0 &&
-		     run_directory_read(directory, text_string(&key), &then);
+		     own_directory_read(directory, text_string(&key), &then);
 	if (remembered) {
 		add_epoch(&now);
 		remembered = strcmp(text_string(&then), text_string(&now)) == 0;
