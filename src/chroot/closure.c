@@ -3,6 +3,7 @@
  */
 #include "chroot/closure.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -103,8 +104,11 @@ bool closure_builtin(const struct host *host, const struct library *library,
 	bool stub = false;
 
 	text_printf(&word, "_nss_%s_", module);
+	errno = 0;
 	if (fd >= 0 && elf_of_file(&bytes, fd, NULL))
 		stub = !elf_mentions(&library->elf, &bytes, text_string(&word));
+	if (stub)
+		host_note_trouble(host, errno);
 	descriptor_close(fd);
 	text_free(&word);
 	return stub;

@@ -30,6 +30,7 @@ bool host_open(struct host *host, const char *root, struct text *why)
 		host->kept[i].fd = -1;
 	while (length > 0 && root[length - 1] == '/')
 		length--;
+	host->trouble = memory_allocate(1, sizeof *host->trouble);
 	host->root = memory_copy_n(root, length);
 	host->root_fd = open(length > 0 ? host->root : "/",
 			     O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -43,15 +44,26 @@ void host_close(struct host *host)
 	host_forget(host);
 	descriptor_close(host->root_fd);
 	free(host->root);
+	free(host->trouble);
 	host->root = NULL;
+	host->trouble = NULL;
 	host->root_fd = -1;
 }
 
 /*
- * Open the absolute path with flags, O_CLOEXEC added.  Return the descriptor,
- * or -1 with errno set.
+ * Note that something of the host could not be looked at, so that nobody
+ * takes it for missing; 0 and what only says that there is no such file count
+ * for nothing.  errno is left as it was.
  */
-int host_open_file(const struct host *host, const char *path, int flags)
+void host_note_trouble(const struct host *host, int error)
+{
+	/* ENXIO: a socket.  ELOOP: a link to itself leads to no file. */
+	if (error != 0 && error != ENOENT && error != ENOTDIR && error != ENXIO &&
+	    error != ELOOP)
+		*host->trouble = error;
+}
+
+static int open_file(const struct host *host, const char *path, int flags)
 {
 	struct text full = TEXT_EMPTY;
 	int fd;
@@ -65,6 +77,19 @@ int host_open_file(const struct host *host, const char *path, int flags)
 	text_printf(&full, "%s/%s", host->root, path);
 	fd = open(text_string(&full), flags | O_CLOEXEC);
 	text_free(&full);
+	return fd;
+}
+
+/*
+ * Open the absolute path with flags, O_CLOEXEC added.  Return the descriptor,
+ * or -1 with errno set.
+ */
+int host_open_file(const struct host *host, const char *path, int flags)
+{
+	int fd = open_file(host, path, flags);
+
+	if (fd < 0)
+		host_note_trouble(host, errno);
 	return fd;
 }
 
@@ -130,10 +155,10 @@ bool host_read_file(const struct host *host, const char *path, size_t limit,
 	if (fd < 0)
 		return false;
 	if (fstat(fd, &status) == 0) {
-		if (S_ISREG(status.st_mode))
-			done = descriptor_read_all(fd, limit, content);
-		else
+		if (!S_ISREG(status.st_mode))
 			errno = EINVAL;
+		else if (!(done = descriptor_read_all(fd, limit, content)))
+			host_note_trouble(host, errno);
 	}
 	descriptor_close(fd);
 	return done;
@@ -168,6 +193,7 @@ bool host_list(const struct host *host, const char *path, struct words *names)
 	if (errno != 0) {
 		int saved = errno;
 
+		host_note_trouble(host, saved);
 		closedir(list);
 		errno = saved;
 		return false;

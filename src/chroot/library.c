@@ -3,6 +3,7 @@
  */
 #include "chroot/library.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <fnmatch.h>
 #include <stdlib.h>
@@ -55,11 +56,15 @@ bool library_open(struct library *library, const struct host *host, const char *
 	memset(library, 0, sizeof *library);
 	if (fd < 0)
 		return text_fail(why, "cannot be opened");
+	errno = 0;
 	if (!elf_of_file(&bytes, fd, why)) {
+		host_note_trouble(host, errno);
 		descriptor_close(fd);
 		return false;
 	}
 	done = elf_read(&elf, &bytes, why);
+	if (!done)
+		host_note_trouble(host, errno);
 	descriptor_close(fd);
 	if (!done) {
 		elf_free(&elf);

@@ -14,6 +14,7 @@ void plan_free(struct plan *plan)
 {
 	free(plan->entries);
 	words_free(&plan->notes);
+	words_free(&plan->kept);
 	words_free(&plan->texts);
 	*plan = PLAN_EMPTY;
 }

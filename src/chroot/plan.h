@@ -40,13 +40,16 @@ struct plan_entry {
 
 /*
  * What the chroot of an instance must hold, each directory before what is in
- * it.  notes are sentences about what could not be planned and why.
+ * it.  notes are sentences about what could not be planned and why; kept are
+ * paths that would be planned if the host had the file now, which it may have
+ * again.
  */
 struct plan {
 	struct plan_entry *entries;
 	size_t count;
 	size_t capacity;
 	struct words notes;
+	struct words kept;
 	struct words texts;
 	struct plan_cache *cache;
 };
