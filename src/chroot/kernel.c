@@ -14,6 +14,7 @@
 
 /* From linux/stat.h. */
 #define ATTRIBUTE_MOUNT_ROOT 0x2000
+#define WANT_BIRTH 0x0800u
 
 /*
  * Open path below directory as openat2(2) does.  Return the descriptor, or
@@ -58,5 +59,33 @@ bool kernel_is_mount(int directory, const char *name)
 	(void)directory;
 	(void)name;
 	return false;
+#endif
+}
+
+/*
+ * Find out when name in directory, "" for that itself, was made.  Zero where
+ * the file system or the kernel does not know.
+ */
+void kernel_birth(int directory, const char *name, struct timespec *birth)
+{
+	*birth = (struct timespec){ 0, 0 };
+#ifdef SYS_statx
+	{
+		/* struct statx again: a mask first, the time of birth at byte 80. */
+		union {
+			uint64_t words[32];
+			uint32_t halves[64];
+		} status = { { 0 } };
+
+		if (syscall(SYS_statx, directory, name,
+			    AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT | AT_EMPTY_PATH, WANT_BIRTH,
+			    &status) != 0 || (status.halves[0] & WANT_BIRTH) == 0)
+			return;
+		birth->tv_sec = (time_t)status.words[10];
+		birth->tv_nsec = (long)status.halves[22];
+	}
+#else
+	(void)directory;
+	(void)name;
 #endif
 }

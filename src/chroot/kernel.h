@@ -3,6 +3,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <time.h>
 
 /*
  * What linux/openat2.h calls RESOLVE_*; that header is missing where only
@@ -16,5 +17,6 @@
 
 int kernel_open(int directory, const char *path, int flags, uint64_t resolve);
 bool kernel_is_mount(int directory, const char *name);
+void kernel_birth(int directory, const char *name, struct timespec *birth);
 
 #endif
