@@ -6,7 +6,7 @@
  *   base/     text, words, memory, deadlines, descriptors; knows no Postfix
  *   postfix/  main.cf and its $names, master.cf, instances and their selection
  *   process/  children and a pool of them; masters, locks, sessions in /proc
- *   chroot/   what a chroot must hold, and making it so
+ *   chroot/   what a chroot must hold, making it so, and what postctl put there
  *   state/    /run/postctl: defaults, locks, what was started
  *   control/  what is done to instances: confirm, start, stop, restart, reload
  *   cli/      options, verbs, tables, JSON, exit statuses

@@ -142,19 +142,32 @@ static bool finish(struct copy *copy, struct stat *status, struct text *why)
 	if (!acl_write(fd, &copy->acl))
 		return text_fail(why, "cannot give it the access control list of %s: %s",
 				 copy->source->path, strerror(errno));
-	if (fchmod(fd, mode) < 0 || futimens(fd, times) < 0)
+	if (fchmod(fd, mode) < 0 || futimens(fd, times) < 0 || fstat(fd, status) < 0)
 		return no_copy(why);
 	return true;
 }
 
 /*
- * Make the temporary file and give it the name.  SOURCE_CHANGED: nothing was
- * replaced, or not by what was made; try again.
+ * Is what has the name now what was made?  Only its time of change may be
+ * another: that of the renaming.
  */
-static enum source_opened make(struct copy *copy, struct text *why)
+static bool is_same(const struct stat *made, const struct stat *there)
+{
+	return there->st_dev == made->st_dev && there->st_ino == made->st_ino &&
+	       there->st_size == made->st_size && there->st_mode == made->st_mode &&
+	       there->st_uid == made->st_uid && there->st_gid == made->st_gid &&
+	       there->st_mtim.tv_sec == made->st_mtim.tv_sec &&
+	       there->st_mtim.tv_nsec == made->st_mtim.tv_nsec;
+}
+
+/*
+ * Make the temporary file and give it the name; placed is its status then.
+ * SOURCE_CHANGED: nothing was replaced, or not by what was made; try again.
+ */
+static enum source_opened make(struct copy *copy, struct stat *placed, struct text *why)
 {
 	enum source_opened result = SOURCE_FAILED;
-	struct stat made, there;
+	struct stat made;
 
 	text_clear(&copy->acl);
 	if (!create(copy, why))
@@ -176,8 +189,8 @@ static enum source_opened make(struct copy *copy, struct text *why)
 		unlinkat(copy->directory, COPY_TEMPORARY, 0);
 		return result;
 	}
-	if (fstatat(copy->directory, copy->name, &there, AT_SYMLINK_NOFOLLOW) < 0 ||
-	    there.st_dev != made.st_dev || there.st_ino != made.st_ino)
+	if (fstatat(copy->directory, copy->name, placed, AT_SYMLINK_NOFOLLOW) < 0 ||
+	    !is_same(&made, placed))
 		return SOURCE_CHANGED;
 	return SOURCE_OPENED;
 }
@@ -185,11 +198,12 @@ static enum source_opened make(struct copy *copy, struct text *why)
 /*
  * Put a copy of the entry's source under name into the directory, in place of
  * whatever has that name and is no directory.  A reader sees the old file or
- * the new one.  Return false with the reason, a phrase; what was there is
- * still there then, unless the source changes all the time.
+ * the new one; placed is the status of that.  Return false with the reason, a
+ * phrase; what was there is still there then, unless the source changes all
+ * the time.
  */
 bool copy_replace(struct host *host, const struct plan_entry *entry, int directory,
-		  const char *name, struct text *why)
+		  const char *name, struct stat *placed, struct text *why)
 {
 	struct copy copy = { host, entry, entry->source, directory, name, -1, TEXT_EMPTY };
 	struct timespec pause = { 0, 1000000 };
@@ -220,7 +234,7 @@ bool copy_replace(struct host *host, const struct plan_entry *entry, int directo
 			}
 			copy.source = &fresh;
 		}
-		result = make(&copy, why);
+		result = make(&copy, placed, why);
 		if (result == SOURCE_OPENED) {
 			replaced = true;
 			/*

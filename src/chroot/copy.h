@@ -17,8 +17,8 @@
 bool copy_is_current(const struct stat *status, const struct plan_entry *entry,
 		     const struct timespec *now);
 bool copy_is_equal(struct host *host, const struct plan_entry *entry, int directory,
-		   const char *name, const struct stat *status, bool confirm);
+		   const char *name, struct stat *status, bool confirm);
 bool copy_replace(struct host *host, const struct plan_entry *entry, int directory,
-		  const char *name, struct text *why);
+		  const char *name, struct stat *placed, struct text *why);
 
 #endif

@@ -125,10 +125,11 @@ static bool equal_to_source(struct host *host, const struct plan_entry *entry, i
 /*
  * Say whether the file under name, whose status this is, has the rights and
  * the content that the entry wants.  If confirm, its time of change is set to
- * now, so that copy_is_current() says so from now on.
+ * now, so that copy_is_current() says so from now on; status is that of the
+ * file afterwards.
  */
 bool copy_is_equal(struct host *host, const struct plan_entry *entry, int directory,
-		   const char *name, const struct stat *status, bool confirm)
+		   const char *name, struct stat *status, bool confirm)
 {
 	struct timespec times[2] = { { 0, UTIME_OMIT }, entry->source->modified };
 	struct stat opened;
@@ -144,8 +145,12 @@ bool copy_is_equal(struct host *host, const struct plan_entry *entry, int direct
 	if (fstat(fd, &opened) == 0 && looks_right(&opened, entry) &&
 	    opened.st_dev == status->st_dev && opened.st_ino == status->st_ino)
 		equal = equal_to_source(host, entry, fd);
+	/* So that nobody's change goes under in ours. */
 	if (equal && confirm)
-		(void)!futimens(fd, times);
+		equal = fstat(fd, &opened) == 0 &&
+			opened.st_ctim.tv_sec == status->st_ctim.tv_sec &&
+			opened.st_ctim.tv_nsec == status->st_ctim.tv_nsec &&
+			futimens(fd, times) == 0 && fstat(fd, status) == 0;
 	descriptor_close(fd);
 	/* The look must come after the new time, as for a new copy. */
 	if (equal && confirm)

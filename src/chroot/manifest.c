@@ -98,6 +98,22 @@ static void read_frame(struct manifest *manifest)
 }
 
 /*
+ * Is there a manifest of the instance with this configuration directory?
+ */
+bool manifest_exists(const char *directory, const char *instance)
+{
+	struct text key = TEXT_EMPTY, path = TEXT_EMPTY;
+	bool exists;
+
+	own_directory_key(instance, &key);
+	text_printf(&path, "%s/%s", directory, text_string(&key));
+	exists = access(path.data, F_OK) == 0;
+	text_free(&key);
+	text_free(&path);
+	return exists;
+}
+
+/*
  * Read the manifest of the instance with this configuration directory, whose
  * queue directory is chroot.  One that is missing, or that cannot be believed,
  * is empty.  The caller holds the instance's lock if it means to change it,

@@ -59,6 +59,7 @@ struct manifest {
 #define MANIFEST_FIRST_LINE "postctl chroot manifest 1\n"
 #define MANIFEST_LAST_LINE "end\n"
 
+bool manifest_exists(const char *directory, const char *instance);
 void manifest_open(struct manifest *manifest, const char *directory, const char *instance,
 		   const char *chroot);
 void manifest_close(struct manifest *manifest);

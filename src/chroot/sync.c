@@ -30,9 +30,11 @@
 struct sync {
 	struct host *host;
 	struct sync_result *result;
+	struct manifest *manifest;
 	struct beneath beneath;
 	struct timespec now;
 	bool dry_run;
+	bool adopt;
 	int directory;
 	const char *directory_path;
 	size_t directory_length;
@@ -62,6 +64,8 @@ const char *sync_outcome_name(enum sync_outcome outcome, enum sync_flags flags)
 	static const char *const names[][2] = {
 		[SYNC_MADE] = { "made", "would make" },
 		[SYNC_UPDATED] = { "updated", "would update" },
+		[SYNC_ADOPTED] = { "adopted", "would adopt" },
+		[SYNC_REMOVED] = { "removed", "would remove" },
 		[SYNC_LEFT_ALONE] = { "left alone", "would leave alone" },
 		[SYNC_FAILED] = { "failed", "would fail" },
 	};
@@ -69,8 +73,12 @@ const char *sync_outcome_name(enum sync_outcome outcome, enum sync_flags flags)
 	return names[outcome][(flags & SYNC_DRY_RUN) != 0];
 }
 
-static void report(struct sync_result *result, enum sync_outcome outcome, const char *path,
-		   size_t length, const char *reason, const struct text *problem)
+/*
+ * Note what became of the first length bytes of path.  problem may be NULL;
+ * counting is another matter.
+ */
+void sync_report(struct sync_result *result, enum sync_outcome outcome, const char *path,
+		 size_t length, const char *reason, const struct text *problem)
 {
 	struct sync_change *change;
 
@@ -88,6 +96,8 @@ static void count(struct sync_result *result, enum sync_outcome outcome)
 	size_t *const counts[] = {
 		[SYNC_MADE] = &result->made,
 		[SYNC_UPDATED] = &result->updated,
+		[SYNC_ADOPTED] = &result->adopted,
+		[SYNC_REMOVED] = &result->removed,
 		[SYNC_LEFT_ALONE] = &result->left_alone,
 		[SYNC_FAILED] = &result->failed,
 	};
@@ -99,7 +109,31 @@ static void tell(struct sync *sync, enum sync_outcome outcome,
 		 const struct plan_entry *entry, const struct text *problem)
 {
 	count(sync->result, outcome);
-	report(sync->result, outcome, entry->path, strlen(entry->path), entry->reason, problem);
+	sync_report(sync->result, outcome, entry->path, strlen(entry->path), entry->reason, problem);
+}
+
+/*
+ * Take what was found as planned, but is not recorded as postctl's, for that.
+ */
+static void adopt(struct sync *sync, const struct plan_entry *entry, int directory,
+		  const char *name, const struct stat *status)
+{
+	if (manifest_matches(manifest_find(sync->manifest, entry->path), directory, name, status))
+		return;
+	if (!sync->dry_run)
+		manifest_add(sync->manifest, entry->path, directory, name, status);
+	tell(sync, SYNC_ADOPTED, entry, NULL);
+}
+
+/*
+ * Count an entry that is as planned.
+ */
+static void pass(struct sync *sync, const struct plan_entry *entry, const char *name,
+		 const struct stat *status)
+{
+	sync->result->current++;
+	if (sync->adopt)
+		adopt(sync, entry, sync->directory, name, status);
 }
 
 static bool is_below(const struct words *directories, const char *path)
@@ -133,6 +167,36 @@ static void clean(struct sync *sync, int directory, const struct plan_entry *ent
 }
 
 /*
+ * Record a directory that was made.
+ */
+static void note_directory(struct sync *sync, const struct plan_entry *entry, size_t length)
+{
+	char *path = memory_copy_n(entry->path, length);
+	struct stat status;
+
+	if (sync->manifest != NULL &&
+	    fstatat(sync->directory, "", &status, AT_EMPTY_PATH) == 0)
+		manifest_add(sync->manifest, path, sync->directory, "", &status);
+	free(path);
+}
+
+static void adopt_directory(struct sync *sync, const struct plan_entry *entry)
+{
+	/* The package's own, and those that other packages put things into. */
+	static const char *const shared[] = { "dev", "etc", "lib", "usr", "usr/lib",
+					      "usr/lib/sasl2" };
+	struct stat status;
+
+	for (size_t i = 0; i < sizeof shared / sizeof *shared; i++)
+		if (strcmp(entry->path, shared[i]) == 0)
+			return;
+	if (fstatat(sync->directory, "", &status, AT_EMPTY_PATH) == 0 &&
+	    (status.st_mode & 07777) == entry->mode && status.st_uid == entry->owner &&
+	    status.st_gid == entry->group)
+		adopt(sync, entry, sync->directory, "", &status);
+}
+
+/*
  * Enter the directory that the first length bytes of path name, making it if
  * it is an entry itself.  Return false where there is nothing more to do for
  * the entry.
@@ -161,6 +225,8 @@ static bool enter(struct sync *sync, const struct plan_entry *entry, size_t leng
 					       &sync->directory, &fresh, &problem);
 		else
 			answer = BENEATH_REFUSED;
+		if (answer == BENEATH_OPEN)
+			note_directory(sync, entry, length);
 		if (answer == BENEATH_MISSING)
 			text_printf(&problem, "%s/%.*s vanishes", sync->beneath.path,
 				    (int)length, entry->path);
@@ -168,6 +234,8 @@ static bool enter(struct sync *sync, const struct plan_entry *entry, size_t leng
 			tell(sync, SYNC_MADE, entry, NULL);
 	} else if (answer == BENEATH_OPEN && is_entry) {
 		sync->result->current++;
+		if (sync->adopt)
+			adopt_directory(sync, entry);
 	}
 	if (answer == BENEATH_OPEN) {
 		sync->has_directory = true;
@@ -184,7 +252,7 @@ static bool enter(struct sync *sync, const struct plan_entry *entry, size_t leng
 	words_add_n(outcome == SYNC_LEFT_ALONE ? &sync->mounted : &sync->closed, entry->path,
 		    length);
 	count(sync->result, outcome);
-	report(sync->result, outcome, entry->path, length, entry->reason, &problem);
+	sync_report(sync->result, outcome, entry->path, length, entry->reason, &problem);
 	text_free(&problem);
 	return false;
 }
@@ -209,10 +277,11 @@ static void apply_file(struct sync *sync, const struct plan_entry *entry)
 	enum sync_outcome outcome = SYNC_UPDATED;
 	struct text why = TEXT_EMPTY;
 	struct stat status;
+	bool ours = false;
 
 	if (fstatat(sync->directory, name, &status, AT_SYMLINK_NOFOLLOW) == 0) {
 		if (copy_is_current(&status, entry, &sync->now)) {
-			sync->result->current++;
+			pass(sync, entry, name, &status);
 			return;
 		}
 		if (S_ISDIR(status.st_mode)) {
@@ -226,9 +295,16 @@ static void apply_file(struct sync *sync, const struct plan_entry *entry)
 			text_free(&why);
 			return;
 		}
+		if (sync->manifest != NULL && !sync->dry_run)
+			ours = manifest_matches(manifest_find(sync->manifest, entry->path),
+						sync->directory, name, &status);
 		if (copy_is_equal(sync->host, entry, sync->directory, name, &status,
 				  !sync->dry_run)) {
-			sync->result->current++;
+			/* Its time of change is another now. */
+			if (ours)
+				manifest_add(sync->manifest, entry->path, sync->directory,
+					     name, &status);
+			pass(sync, entry, name, &status);
 			return;
 		}
 	} else if (errno == ENOENT) {
@@ -237,13 +313,17 @@ static void apply_file(struct sync *sync, const struct plan_entry *entry)
 		fail(sync, entry, strerror(errno));
 		return;
 	}
-	if (strcmp(name, COPY_TEMPORARY) == 0)
+	if (strcmp(name, COPY_TEMPORARY) == 0) {
 		fail(sync, entry, "postctl needs that name for itself");
-	else if (sync->dry_run ||
-		 copy_replace(sync->host, entry, sync->directory, name, &why))
+	} else if (sync->dry_run) {
 		tell(sync, outcome, entry, NULL);
-	else
+	} else if (copy_replace(sync->host, entry, sync->directory, name, &status, &why)) {
+		if (sync->manifest != NULL)
+			manifest_add(sync->manifest, entry->path, sync->directory, name, &status);
+		tell(sync, outcome, entry, NULL);
+	} else {
 		fail(sync, entry, text_string(&why));
+	}
 	text_free(&why);
 }
 
@@ -277,15 +357,18 @@ static void apply(struct sync *sync, const struct plan_entry *entry)
 /*
  * Make the queue directory match the plan; with SYNC_DRY_RUN only find out
  * what that would change.  Syncs of one queue directory must not run at the
- * same time: the caller holds the instance's lock.  Return whether nothing
- * failed; what happened is in result either way, which sync_result_free()
- * frees.  An empty plan touches nothing.
+ * same time: the caller holds the instance's lock.  What is put into its place
+ * is recorded in manifest, which may be NULL.  Return whether nothing failed;
+ * what happened is in result either way, which sync_result_free() frees.  An
+ * empty plan touches nothing.
  */
-bool sync_apply(const char *queue_directory, const struct plan *plan, enum sync_flags flags,
-		struct sync_result *result)
+bool sync_apply(const char *queue_directory, const struct plan *plan,
+		struct manifest *manifest, enum sync_flags flags, struct sync_result *result)
 {
 	struct sync sync = {
 		.result = result,
+		.manifest = manifest,
+		.adopt = (flags & SYNC_ADOPT) != 0 && manifest != NULL,
 		.dry_run = (flags & SYNC_DRY_RUN) != 0,
 	};
 	struct text why = TEXT_EMPTY;
@@ -300,7 +383,7 @@ bool sync_apply(const char *queue_directory, const struct plan *plan, enum sync_
 			apply(&sync, &plan->entries[i]);
 	} else {
 		result->failed = plan->count;
-		report(result, SYNC_FAILED, "", 0, "queue directory", &why);
+		sync_report(result, SYNC_FAILED, "", 0, "queue directory", &why);
 	}
 	beneath_close(&sync.beneath);
 	words_free(&sync.closed);

@@ -110,7 +110,8 @@ static void sync_chroot(struct request *request, const struct instance *instance
 		message_instance(label, "its chroot was not synced: %s", text_string(&why));
 	else if (job.result == JOB_FAILED)
 		message_lines(label, text_string(&job.said));
-	else if (!chroots_sync(&job))
+	/* "postfix check" calls us, too: what runs may need what is not planned any more. */
+	else if (!chroots_sync(&job, CHROOTS_ADD))
 		message_instance(label, "its chroot is not complete; \"postctl sync %s\" mends it "
 				 "when that is mended:", label);
 	message_lines(label, text_string(&job.warnings));

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "chroot/removal.h"
 #include "control/prepare.h"
 #include "postfix/active_services.h"
 
@@ -44,8 +45,8 @@ static bool is_chrooted(const struct configuration *configuration, bool *yes,
 
 /*
  * Plan the chroot of an instance, whose services were read.  Where none of
- * them is chrooted the plan is empty, whatever the host's settings are.
- * Return false with the reason.  The caller calls plan_free() in either case,
+ * them is chrooted, and none was before, the plan is empty whatever the host's
+ * settings are, and has no cache.  Return false with the reason.  The caller calls plan_free() in either case,
  * before chroots_close().
  */
 bool chroots_plan(struct chroots *chroots, const struct configuration *configuration,
@@ -55,9 +56,46 @@ bool chroots_plan(struct chroots *chroots, const struct configuration *configura
 
 	*plan = PLAN_EMPTY;
 	return is_chrooted(configuration, &chrooted, why) &&
-	       (!chrooted ||
+	       ((!chrooted && !chroots->adopt &&
+		 !manifest_exists(MANIFEST_DIRECTORY, configuration->directory)) ||
 		(open_chroots(chroots, why) &&
 		 plan_build(plan, &chroots->cache, configuration, &chroots->settings, why)));
+}
+
+/*
+ * Bring the chroot and the plan together; with SYNC_DRY_RUN only see what that
+ * takes.  Return whether nothing failed.  *surplus says how many things are
+ * left to remove, problem what is wrong with the manifest.
+ */
+static bool match(const struct chroots *chroots, const struct instance *instance,
+		  const struct plan *plan, enum sync_flags flags, enum chroots_extent extent,
+		  struct sync_result *result, size_t *surplus, struct text *problem)
+{
+	struct sync_result rest = SYNC_RESULT_EMPTY;
+	struct manifest manifest;
+	bool ok;
+
+	*result = SYNC_RESULT_EMPTY;
+	*surplus = 0;
+	/* Nothing to do; or switched off: hands off. */
+	if (plan->cache == NULL || !chroots->settings.sync_chroot || instance->queue_directory[0] != '/')
+		return true;
+	if (chroots->adopt)
+		flags |= SYNC_ADOPT;
+	manifest_open(&manifest, MANIFEST_DIRECTORY, instance->directory,
+		      instance->queue_directory);
+	ok = sync_apply(instance->queue_directory, plan, &manifest, flags, result);
+	if (ok && extent == CHROOTS_MATCH)
+		removal_apply(instance->queue_directory, plan, &manifest, flags, result);
+	if ((flags & SYNC_DRY_RUN) == 0)
+		manifest_save(&manifest, plan);
+	text_add(problem, text_string(&manifest.problem));
+	if (ok && extent == CHROOTS_ADD)
+		removal_apply(instance->queue_directory, plan, &manifest, SYNC_DRY_RUN, &rest);
+	*surplus = rest.removed;
+	sync_result_free(&rest);
+	manifest_close(&manifest);
+	return result->failed == 0;
 }
 
 /*
@@ -67,15 +105,17 @@ bool chroots_plan(struct chroots *chroots, const struct configuration *configura
  */
 bool chroots_compare(struct chroots *chroots, const struct instance *instance,
 		     const struct configuration *configuration, size_t *entries,
-		     struct sync_result *result, struct text *why)
+		     struct sync_result *result, struct text *problem, struct text *why)
 {
 	struct plan plan = PLAN_EMPTY;
 	bool ok = chroots_plan(chroots, configuration, &plan, why);
+	size_t surplus;
 
 	*result = SYNC_RESULT_EMPTY;
 	*entries = plan.count;
-	if (ok && plan.count > 0)
-		sync_apply(instance->queue_directory, &plan, SYNC_DRY_RUN, result);
+	if (ok)
+		match(chroots, instance, &plan, SYNC_DRY_RUN, CHROOTS_MATCH, result, &surplus,
+		      problem);
 	plan_free(&plan);
 	return ok;
 }
@@ -92,8 +132,15 @@ static void add_changes(const struct sync_result *result, enum sync_flags flags,
 	}
 }
 
+static void add_warning(const struct text *problem, struct text *warnings)
+{
+	if (problem->length > 0)
+		text_printf(warnings, "chroot: %s\n", text_string(problem));
+}
+
 /*
- * Has the chroot of a job's instance all that it must have?  Append what would
+ * Has the chroot of a job's instance what it must have, and nothing that
+ * postctl would remove?  Append what would
  * have to be done to changes, which may be NULL.  A job whose chroot cannot be
  * planned has failed.
  */
@@ -101,19 +148,23 @@ bool chroots_is_current(struct job *job, struct text *changes)
 {
 	struct configuration configuration = CONFIGURATION_EMPTY;
 	struct sync_result result = SYNC_RESULT_EMPTY;
-	struct text why = TEXT_EMPTY;
+	struct text problem = TEXT_EMPTY, why = TEXT_EMPTY;
 	size_t entries = 0;
 	bool current = false;
 
 	if (!prepare_read(job->instance, job->operation->defaults, &configuration, &why) ||
 	    !chroots_compare(job->operation->chroots, job->instance, &configuration, &entries,
-			     &result, &why)) {
+			     &result, &problem, &why)) {
 		job_done(job, JOB_FAILED, "%s", text_string(&why));
 	} else {
-		current = result.made + result.updated + result.failed == 0;
+		current = result.made + result.updated + result.adopted + result.removed +
+			  result.failed == 0;
 		if (changes != NULL)
 			add_changes(&result, SYNC_DRY_RUN, changes);
+		text_clear(&job->warnings);
+		add_warning(&problem, &job->warnings);
 	}
+	text_free(&problem);
 	sync_result_free(&result);
 	configuration_free(&configuration);
 	text_free(&why);
@@ -138,29 +189,37 @@ static void add_problems(struct job *job, const struct plan *plan,
 /*
  * Make the chroot of a job's instance what it must be.  Return false when
  * something is missing afterwards; the job's warnings tell what.  Whether the
- * job has failed is for the operation to say.
+ * job has failed is for the operation to say.  job->has_surplus says whether
+ * CHROOTS_MATCH would remove more.
  */
-bool chroots_sync(struct job *job)
+bool chroots_sync(struct job *job, enum chroots_extent extent)
 {
+	struct chroots *chroots = job->operation->chroots;
 	struct configuration configuration = CONFIGURATION_EMPTY;
 	struct sync_result result = SYNC_RESULT_EMPTY;
 	struct plan plan = PLAN_EMPTY;
-	struct text why = TEXT_EMPTY;
+	struct text problem = TEXT_EMPTY, why = TEXT_EMPTY;
+	size_t surplus;
 	bool ok = prepare_read(job->instance, job->operation->defaults, &configuration, &why) &&
-		  chroots_plan(job->operation->chroots, &configuration, &plan, &why);
+		  chroots_plan(chroots, &configuration, &plan, &why);
 
 	text_clear(&job->warnings);
+	job->has_surplus = false;
 	if (!ok) {
 		text_printf(&job->warnings, "%s\n", text_string(&why));
-	} else if (plan.count > 0) {
-		ok = sync_apply(job->instance->queue_directory, &plan, SYNC_NOW, &result);
+	} else {
+		ok = match(chroots, job->instance, &plan, SYNC_NOW, extent, &result, &surplus,
+			   &problem);
+		job->has_surplus = surplus > 0;
 		add_problems(job, &plan, &result);
+		add_warning(&problem, &job->warnings);
 		add_changes(&result, SYNC_NOW, &job->output);
-		job->synced += result.made + result.updated;
+		job->synced += result.made + result.updated + result.adopted + result.removed;
 	}
 	sync_result_free(&result);
 	plan_free(&plan);
 	configuration_free(&configuration);
+	text_free(&problem);
 	text_free(&why);
 	return ok;
 }

@@ -119,12 +119,18 @@ static void check_chroot(const struct instance *instance,
 {
 	struct sync_result result;
 	struct text advice = TEXT_EMPTY;
+	struct text problem = TEXT_EMPTY;
 	struct text why = TEXT_EMPTY;
 	size_t entries;
 
 	text_printf(&advice, "postctl sync %s", instance_label(instance));
-	if (!chroots_compare(chroots, instance, configuration, &entries, &result, &why))
+	if (!chroots_compare(chroots, instance, configuration, &entries, &result, &problem, &why))
 		add(findings, true, "", "chroot: %s", text_string(&why));
+	if (problem.length > 0)
+		add(findings, false, "", "chroot: %s", text_string(&problem));
+	if (result.removed > 0)
+		add(findings, false, text_string(&advice),
+		    "chroot: %zu entries are not needed any more", result.removed);
 	for (size_t i = 0; i < result.count; i++)
 		if (result.changes[i].problem != NULL)
 			add(findings, true, "", "chroot: %s: %s", result.changes[i].path,
@@ -135,6 +141,7 @@ static void check_chroot(const struct instance *instance,
 		    result.made + result.updated, entries, result.changes[0].path);
 	sync_result_free(&result);
 	text_free(&advice);
+	text_free(&problem);
 	text_free(&why);
 }
 

@@ -57,7 +57,8 @@ struct job {
 	struct text said;	/* the outcome, or why it failed */
 	struct text output;	/* what Postfix printed, and what was done to the chroot */
 	struct text warnings;	/* what to know all the same, a line each */
-	size_t synced;		/* entries of the chroot that were made or updated */
+	size_t synced;		/* entries of the chroot that were made, updated or removed */
+	bool has_surplus;	/* something is in the chroot that is not needed any more */
 
 	task_step *next;	/* after stopping or starting */
 	struct session session;

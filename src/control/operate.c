@@ -43,14 +43,24 @@ static bool may_begin(struct job *job)
 	return job->result != JOB_FAILED;
 }
 
-/* Sync the chroot, or fail before anything else is done. */
-static bool must_sync(struct job *job)
+/*
+ * Sync the chroot, or fail before anything else is done.  What runs in it may
+ * need what its next configuration does not: that is removed later.
+ */
+static bool must_sync(struct job *job, enum chroots_extent extent)
 {
-	if (chroots_sync(job))
+	if (chroots_sync(job, extent))
 		return true;
 	job_done(job, JOB_FAILED, "cannot sync its chroot%s",
 		 job->runs ? "; it goes on running as it is" : "");
 	return false;
+}
+
+/* Now that it runs with its new configuration. */
+static void clear_chroot(struct job *job)
+{
+	if (job->has_surplus)
+		chroots_sync(job, CHROOTS_MATCH);
 }
 
 /* start */
@@ -64,7 +74,7 @@ static void started(struct task *task, struct pool *pool)
 	 * Since 3.9 Debian's Postfix runs its own preparation of the chroot when it
 	 * starts; what that took away is put back.
 	 */
-	if (chroots_sync(job))
+	if (chroots_sync(job, CHROOTS_MATCH))
 		job_done(job, JOB_DONE, "started (process %ld)", (long)job->probe.master.pid);
 	else
 		job_done(job, JOB_FAILED, "it was started (process %ld), but its chroot is not "
@@ -83,7 +93,7 @@ static void start(struct task *task, struct pool *pool)
 	if (!may_begin(job) || !prepare_check(job))
 		return;
 	/* Mail with a chroot that lacks something is better than no mail. */
-	chroots_sync(job);
+	chroots_sync(job, CHROOTS_MATCH);
 	if (job->has_orphans)
 		stop_orphans(job, pool, start_cleared);
 	else
@@ -126,7 +136,7 @@ static void sync_chroot(struct task *task, struct pool *pool)
 	struct job *job = task->owner;
 
 	(void)pool;
-	if (may_begin(job) && must_sync(job))
+	if (may_begin(job) && must_sync(job, CHROOTS_MATCH))
 		job_done(job, JOB_DONE, "chroot synced (%zu entries)", job->synced);
 }
 
@@ -157,6 +167,7 @@ static void restarted(struct task *task, struct pool *pool)
 	struct job *job = task->owner;
 
 	(void)pool;
+	clear_chroot(job);
 	job_done(job, JOB_DONE, "%s (process %ld)", job->was_running ? "restarted" : "started",
 		 (long)job->probe.master.pid);
 }
@@ -170,7 +181,7 @@ static void restart(struct task *task, struct pool *pool)
 {
 	struct job *job = task->owner;
 
-	if (!may_begin(job) || !must_sync(job))
+	if (!may_begin(job) || !must_sync(job, job->runs ? CHROOTS_ADD : CHROOTS_MATCH))
 		return;
 	job->was_running = job->runs;
 	if (job->runs)
@@ -188,10 +199,12 @@ static void reloaded(struct task *task, struct pool *pool)
 	struct job *job = task->owner;
 
 	(void)pool;
-	if (job_succeeded(job))
+	if (job_succeeded(job)) {
+		clear_chroot(job);
 		job_done(job, JOB_DONE, "reloaded");
-	else
+	} else {
 		job_failed_command(job, "reload");
+	}
 }
 
 static void reload_checked(struct task *task, struct pool *pool)
@@ -199,7 +212,7 @@ static void reload_checked(struct task *task, struct pool *pool)
 	struct job *job = task->owner;
 
 	checked(task, pool);
-	if (job->checked && must_sync(job))
+	if (job->checked && must_sync(job, CHROOTS_ADD))
 		drive(job, pool, "reload", COMMAND_LIMIT_MS, false, reloaded);
 }
 

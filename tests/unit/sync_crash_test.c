@@ -3,7 +3,8 @@
  * that reads while syncs go on.
  *
  * After every death each file is its old or its new version, whole; the next
- * sync ends the work and leaves nothing of the dead one behind.
+ * sync ends the work and leaves nothing of the dead one behind.  What somebody
+ * else put there or changes after a death is never removed.
  */
 #include "chroot/sync.h"
 
@@ -66,17 +67,23 @@ static char version_of(const char *path)
 	return content[0];
 }
 
+/*
+ * Which of the files are planned; a bit for each.
+ */
+static unsigned planned = 15;
+
 static bool sync_all(void)
 {
+	static const enum plan_kind kinds[] = { PLAN_PUBLIC, PLAN_ACCOUNTS, PLAN_COPY,
+						PLAN_GUARDED };
 	struct trial trial;
 	bool done;
 
 	trial_begin(&trial);
-	trial_add(&trial, "/etc/hosts", PLAN_PUBLIC);
-	trial_add(&trial, "/etc/passwd", PLAN_ACCOUNTS);
-	trial_add(&trial, "/lib/x/big", PLAN_COPY);
-	trial_add(&trial, "/usr/key", PLAN_GUARDED);
-	done = trial_sync(&trial, SYNC_NOW);
+	for (unsigned i = 0; i < FILES; i++)
+		if ((planned & 1u << i) != 0)
+			trial_add(&trial, files[i], kinds[i]);
+	done = trial_match(&trial, SYNC_NOW);
 	trial_end(&trial);
 	return done;
 }
@@ -135,6 +142,7 @@ static bool killed_at(long last)
 static void clear(void)
 {
 	nftw(in("queue"), world_remove_one, 16, FTW_PHYS | FTW_DEPTH);
+	nftw(in("state"), world_remove_one, 16, FTW_PHYS | FTW_DEPTH);
 	put_directory(in("queue"), 0755);
 }
 
@@ -167,6 +175,8 @@ static void test_killed(char before, char after)
 		kept += count_litter(in("queue"));
 		if (!sync_all())
 			unfinished++;
+		if (access(in("state/-etc-postfix.new"), F_OK) == 0)
+			litter++;
 		for (const char *const *path = files; *path != NULL; path++)
 			if (version_of(*path) != after)
 				unfinished++;
@@ -177,6 +187,69 @@ static void test_killed(char before, char after)
 	ok(torn == 0, "  each file old or new");
 	ok(unfinished == 0, "  the next sync ends the work");
 	ok(litter == 0, "  and clears what the dead one left");
+}
+
+/*
+ * Kill at each call of a sync that makes two files, updates one and removes
+ * one; then somebody puts files of his own there.  All that postctl may leave
+ * behind is the one thing that was put into place just before it died.
+ */
+static void test_manifest(unsigned before, unsigned after)
+{
+	long calls = 0, lost = 0, unfinished = 0, litter = 0, left = 0, most = 0, directories = 0;
+
+	for (long last = 1;; last++) {
+		long behind = 0;
+		bool killed;
+
+		clear();
+		put_version('A');
+		put(in("queue/lib/x/mine"), "mine");
+		put(in("queue/usr/lib/mine"), "mine");
+		planned = before;
+		unfinished += !sync_all();
+		put_version('B');
+		planned = after;
+		killed = killed_at(last);
+		calls += killed;
+		/* The next sync ends it, and has nothing more to do after that. */
+		unfinished += !sync_all();
+		for (unsigned i = 0; i < FILES; i++)
+			unfinished += version_of(files[i]) != 'B' && (after & 1u << i) != 0;
+		litter += count_litter(in("queue"));
+		litter += access(in("state/-etc-postfix.new"), F_OK) == 0;
+		/* An equal file that somebody else puts in the place of ours. */
+		if ((after & 1) != 0) {
+			struct stat status;
+
+			stat(in("queue/etc/hosts"), &status);
+			rename(in("queue/etc/hosts"), in("queue/etc/old"));
+			put(in("queue/etc/hosts"), held(in("queue/etc/old")));
+			utimensat(AT_FDCWD, in("queue/etc/hosts"),
+				  (struct timespec[2]){ status.st_atim, status.st_mtim }, 0);
+			unlink(in("queue/etc/old"));
+		}
+		planned = 0;
+		unfinished += !sync_all();
+		lost += (after & 1) != 0 && access(in("queue/etc/hosts"), F_OK) < 0;
+		lost += strcmp(held(in("queue/lib/x/mine")), "mine") != 0;
+		lost += strcmp(held(in("queue/usr/lib/mine")), "mine") != 0;
+		for (unsigned i = (after & 1); i < FILES; i++)
+			behind += version_of(files[i]) != 0;
+		left += behind;
+		most = behind > most ? behind : most;
+		directories += behind == 0 && (after & 1) == 0 && access(in("queue/etc"), F_OK) == 0;
+		if (!killed)
+			break;
+	}
+	planned = 15;
+	ok(calls > 50, "killed before and after each of %ld system calls of a sync with a manifest",
+	   calls / 2);
+	ok(lost == 0, "  nothing that somebody else put there is removed");
+	ok(unfinished == 0, "  the next sync ends the work");
+	ok(litter == 0, "  and clears what the dead one left");
+	ok(most <= 1 && left + directories <= calls / 4, "  one thing at most is left behind as foreign (%ld "
+	   "files, %ld directories)", left, directories);
 }
 
 /*
@@ -282,6 +355,10 @@ int main(void)
 	world_begin();
 	test_killed('A', 'B');
 	test_killed(0, 'C');
+	test_manifest(2 | 8, 1 | 4 | 8);
+	test_manifest(0, 15);
+	test_manifest(15, 0);
+	test_manifest(15, 4);
 	test_reader();
 	test_swapper();
 	world_end();

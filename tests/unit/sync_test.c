@@ -310,7 +310,7 @@ static void test_edges(void)
 	lstat(in("queue"), &after);
 	ok(memcmp(&before.st_ctim, &after.st_ctim, sizeof before.st_ctim) == 0, "touches nothing");
 	trial_add(&trial, "/etc/hosts", PLAN_PUBLIC);
-	done = sync_apply(in("noqueue"), &trial.plan, SYNC_NOW, &trial.result);
+	done = sync_apply(in("noqueue"), &trial.plan, NULL, SYNC_NOW, &trial.result);
 	ok(!done && trial.result.failed == 2 && trial.result.count == 1,
 	   "no queue directory: %s", trial.result.changes[0].problem);
 	ok(access(in("noqueue"), F_OK) < 0, "and none is made");
