@@ -1,0 +1,231 @@
+#!/usr/bin/env bats
+# What postctl put into a chroot leaves it when it is not needed any more; what anybody else put there or changed stays.
+
+load helpers/load
+
+queue=/var/spool/postfix-out
+manifest='/var/lib/postctl/-etc-postfix\x2dout'
+
+setup_file() {
+	start_syslog
+}
+
+setup() {
+	fresh_postfix
+	rm -f /etc/default/postfix
+	new_instance out chroot=y
+	mkdir -p /etc/extra
+	echo one >/etc/extra/one
+	echo two >/etc/extra/two
+}
+
+teardown() {
+	diagnose_failure
+	while mountpoint -q "$queue/etc"; do umount -l "$queue/etc"; done
+	rm -rf /etc/extra /etc/default/postfix /var/outside
+}
+
+teardown_file() { stop_everything; }
+
+extra() { echo "chroot_extra_files='$*'" >/etc/default/postfix; }
+
+# chroot_off INSTANCE: as "postfix chroot off" does, which 3.7 has not.
+chroot_off() { set_master "$1" 2500 n; }
+
+# What is in the chroot of out, beside Postfix's own queue.
+held() {
+	(cd "$queue" && find . -mindepth 1 -printf '%P\n' |
+		grep -vE '^(active|bounce|corrupt|defer|deferred|flush|hold|incoming|maildrop|pid|private|public|saved|trace)(/|$)' | sort)
+}
+
+@test "what left the plan is removed, and what it was alone in" {
+	extra /etc/extra/one /etc/extra/two
+	expect 0 postctl sync out
+	[ "$(cat "$queue/etc/extra/two")" = two ]
+	[ "$(stat -c '%U %a' /var/lib/postctl "$manifest")" = $'root 755\nroot 644' ]
+	extra /etc/extra/one
+	expect 0 postctl sync out --dry-run
+	assert_output '^would remove etc/extra/two: '
+	refute_output '^would remove etc/extra/one'
+	expect 0 postctl check out
+	assert_output 'chroot: 1 entries are not needed any more'
+	[ -e "$queue/etc/extra/two" ]
+	expect 0 postctl sync out -v
+	assert_output '^removed etc/extra/two: '
+	[ ! -e "$queue/etc/extra/two" ]
+	[ -e "$queue/etc/extra/one" ]
+	rm /etc/extra/one
+	expect 0 postctl sync out
+	[ ! -e "$queue/etc/extra" ]
+	[ -e "$queue/etc/hosts" ]
+	expect 0 postctl sync out
+	assert_output '^postfix-out: chroot is current$'
+}
+
+@test "what an admin changed or placed stays, also by the same content" {
+	extra /etc/extra/one /etc/extra/two
+	expect 0 postctl sync out
+	echo changed >"$queue/etc/extra/one"
+	cp -a "$queue/etc/extra/two" "$queue/etc/extra/copy"
+	mv "$queue/etc/extra/copy" "$queue/etc/extra/two"
+	echo mine >"$queue/etc/mine"
+	extra
+	expect 0 postctl sync out
+	[ "$(cat "$queue/etc/extra/one")" = changed ]
+	[ "$(cat "$queue/etc/extra/two")" = two ]
+	[ "$(cat "$queue/etc/mine")" = mine ]
+	chroot_off out
+	expect 0 postctl sync out
+	[ "$(held | grep -v '^dev$')" = "$(printf '%s\n' etc etc/extra etc/extra/one etc/extra/two etc/mine)" ]
+}
+
+@test "chroot off: the next sync empties the chroot, then there is nothing to do" {
+	expect 0 postctl sync out
+	[ -e "$queue/etc/resolv.conf" ]
+	chroot_off out
+	expect 0 postctl sync out
+	assert_output '^postfix-out: chroot synced'
+	[ -z "$(held)" ]
+	[ ! -e "$manifest" ]
+	expect 0 postctl sync out
+	assert_output '^postfix-out: chroot is current$'
+	[ ! -e "$manifest" ]
+	set_master out 2500 y
+	expect 0 postctl sync out
+	[ -e "$queue/etc/resolv.conf" ]
+}
+
+@test "a restart or reload removes when it has succeeded, not before; mail goes on" {
+	extra /etc/extra/one
+	expect 0 postctl start out
+	[ -e "$queue/etc/extra/one" ]
+	extra
+	expect 0 postctl reload out
+	[ ! -e "$queue/etc/extra/one" ]
+	extra /etc/extra/one
+	# Before a restart, at which Debian's script (since 3.9) would come first: an equal file is not replaced.
+	expect 0 postctl sync out
+	expect 0 postctl restart out
+	[ -e "$queue/etc/extra/one" ]
+	extra
+	cp /etc/postfix-out/master.cf /tmp/master.cf
+	echo 'broken' >>/etc/postfix-out/master.cf
+	expect 1 postctl restart out
+	[ -e "$queue/etc/extra/one" ]
+	cp /tmp/master.cf /etc/postfix-out/master.cf
+	back_date /etc/postfix-out/master.cf
+	expect 0 postctl restart out
+	[ ! -e "$queue/etc/extra/one" ]
+	chroot_off out
+	expect 0 postctl restart out
+	one_master out
+	refute_held etc/resolv.conf
+	expect 0 postctl stop out
+}
+
+refute_held() { [ "$(get_main out queue_directory)" = "$queue" ] && ! held | grep -qxF "$1"; }
+
+@test "SYNC_CHROOT= means hands off" {
+	extra /etc/extra/one
+	expect 0 postctl sync out
+	before=$(held; cat "$manifest")
+	echo 'SYNC_CHROOT=' >/etc/default/postfix
+	expect 0 postctl sync out
+	chroot_off out
+	expect 0 postctl sync out
+	expect 0 postctl sync out --dry-run
+	refute_output remove
+	[ "$(held; cat "$manifest")" = "$before" ]
+}
+
+@test "a resolv.conf that dangles for a while stays" {
+	mkdir -p /run/resolver
+	cp /etc/resolv.conf /run/resolver/resolv.conf
+	umount /etc/resolv.conf 2>/dev/null || :
+	rm -f /etc/resolv.conf
+	ln -s /run/resolver/resolv.conf /etc/resolv.conf
+	expect 0 postctl sync out
+	mv /run/resolver /run/resolver.away
+	expect 0 postctl sync out
+	[ -e "$queue/etc/resolv.conf" ]
+	mv /run/resolver.away /run/resolver
+	rm /etc/resolv.conf
+	cp /run/resolver/resolv.conf /etc/resolv.conf
+	rm -r /run/resolver
+}
+
+@test "hostile things in the place of entries: nothing outside is touched" {
+	mkdir -p /var/outside
+	echo precious >/var/outside/one
+	echo precious >/var/outside/hosts
+	extra /etc/extra/one /etc/extra/two
+	expect 0 postctl sync out
+	rm "$queue/etc/extra/one"
+	ln -s /var/outside/one "$queue/etc/extra/one"
+	ln -f /var/outside/hosts "$queue/etc/extra/two"
+	chroot_off out
+	expect 0 postctl sync out
+	[ "$(cat /var/outside/*)" = $'precious\nprecious' ]
+	[ -L "$queue/etc/extra/one" ]
+	[ -e "$queue/etc/extra/two" ]
+
+	rm -r "${queue:?}/etc"
+	set_master out 2500 y
+	expect 0 postctl sync out
+	rm -r "${queue:?}/etc"
+	ln -s /etc "$queue/etc"
+	before=$(find /etc | sort | md5sum)
+	chroot_off out
+	expect 0 postctl sync out
+	try postctl check out
+	assert_output '/etc: it is a symbolic link'
+	[ "$(find /etc | sort | md5sum)" = "$before" ]
+	rm "$queue/etc"
+
+	set_master out 2500 y
+	expect 0 postctl sync out
+	mount --bind /etc "$queue/etc"
+	chroot_off out
+	expect 0 postctl sync out
+	try postctl check out
+	assert_output 'is a mount point; left alone'
+	[ "$(find /etc | sort | md5sum)" = "$before" ]
+	umount "$queue/etc"
+	expect 0 postctl sync out
+	[ -z "$(held)" ]
+}
+
+@test "a manifest that others could have written, or that is damaged, is no licence" {
+	expect 0 postctl sync out
+	chroot_off out
+	cp "$manifest" /tmp/manifest
+	chmod o+w "$manifest"
+	try postctl sync out
+	assert_output 'is not believed'
+	[ -e "$queue/etc/hosts" ]
+	head -c 200 /tmp/manifest >"$manifest"
+	chmod o-w "$manifest"
+	try postctl sync out
+	assert_output 'is not believed'
+	[ -e "$queue/etc/hosts" ]
+	sed 's|^etc/hosts |../../../etc/hosts |' /tmp/manifest >"$manifest"
+	try postctl sync out
+	[ -e /etc/hosts ]
+	[ -e "$queue/etc/hosts" ]
+	cp /tmp/manifest "$manifest"
+	expect 0 postctl sync out
+	[ -z "$(held)" ]
+}
+
+@test "what only looks leaves the manifest alone" {
+	expect 0 postctl start out
+	rm -rf /var/lib/postctl
+	expect 0 postctl start out
+	expect 0 postctl status out
+	expect 0 postctl list
+	expect 0 postctl check out
+	expect 0 postctl chroot out
+	expect 0 postctl sync out
+	[ ! -e /var/lib/postctl ]
+	expect 0 postctl stop out
+}
