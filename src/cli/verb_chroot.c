@@ -1,5 +1,6 @@
 /*
- * chroot: what the chroot of an instance must hold, and why.
+ * chroot: what the chroot of an instance must hold, and why; and what else is
+ * there.
  */
 #include <stdio.h>
 
@@ -10,7 +11,7 @@
 #include "control/chroots.h"
 #include "control/prepare.h"
 
-static void print_table(const struct plan *plan)
+static void print_table(const struct plan *plan, const struct words *foreign)
 {
 	static const char *const titles[] = { "ENTRY", "FROM", "BECAUSE" };
 	struct text out = TEXT_EMPTY;
@@ -25,6 +26,10 @@ static void print_table(const struct plan *plan)
 			entry->reason,
 		}, NULL);
 	}
+	for (size_t i = 0; i < foreign->count; i++)
+		table_row(&table, (const char *const[]){
+			foreign->items[i], "", "foreign: not planned and not postctl's; stays",
+		}, NULL);
 	table_print(&table, &out);
 	fputs(text_string(&out), stdout);
 	table_free(&table);
@@ -53,10 +58,13 @@ static bool show(const struct request *request, const struct instance *instance,
 {
 	struct configuration configuration = CONFIGURATION_EMPTY;
 	struct plan plan = PLAN_EMPTY;
-	struct text why = TEXT_EMPTY;
+	struct words foreign = WORDS_EMPTY;
+	struct text problem = TEXT_EMPTY, why = TEXT_EMPTY;
 	bool ok = prepare_read(instance, &request->defaults, &configuration, &why) &&
 		  chroots_plan(chroots, &configuration, &plan, &why);
 
+	if (ok)
+		chroots_find_foreign(chroots, instance, &plan, &foreign, &problem);
 	json_begin_object(json, NULL);
 	json_string(json, "instance", instance_label(instance));
 	json_string(json, "queue_directory", instance->queue_directory);
@@ -65,20 +73,31 @@ static bool show(const struct request *request, const struct instance *instance,
 		message_instance(instance_label(instance), "%s", text_string(&why));
 	else if (options_has(&request->options, OPTION_JSON))
 		print_json(json, &plan);
-	else if (plan.count == 0)
-		printf("%s: %s\n", instance_label(instance),
-		       chroots->is_open && !chroots->settings.sync_chroot
-		       ? "SYNC_CHROOT is empty in " SETTINGS_PATH : "no service is chrooted");
 	else {
-		printf("%s: %s\n", instance_label(instance), instance->queue_directory);
-		print_table(&plan);
+		if (plan.count > 0)
+			printf("%s: %s\n", instance_label(instance), instance->queue_directory);
+		else
+			printf("%s: %s\n", instance_label(instance),
+			       chroots->is_open && !chroots->settings.sync_chroot
+			       ? "SYNC_CHROOT is empty in " SETTINGS_PATH
+			       : "no service is chrooted");
+		if (plan.count + foreign.count > 0)
+			print_table(&plan, &foreign);
 	}
 	for (size_t i = 0; i < plan.notes.count; i++)
 		message_instance(instance_label(instance), "%s", plan.notes.items[i]);
+	if (problem.length > 0)
+		message_instance(instance_label(instance), "%s", text_string(&problem));
+	json_end_array(json);
+	json_begin_array(json, "foreign");
+	for (size_t i = 0; i < foreign.count; i++)
+		json_string(json, NULL, foreign.items[i]);
 	json_end_array(json);
 	json_end_object(json);
 	plan_free(&plan);
 	configuration_free(&configuration);
+	words_free(&foreign);
+	text_free(&problem);
 	text_free(&why);
 	return ok;
 }

@@ -36,7 +36,7 @@ static const struct verb table[] = {
 	{ "sync", verb_sync, CHOICE | OPTION_DRY_RUN | OPTION_TIMEOUT, true, instances,
 	  "make the chroots what they must be" },
 	{ "chroot", verb_chroot, CHOICE | OPTION_JSON, false, instances,
-	  "what a chroot must hold, and why" },
+	  "what a chroot must hold, and why; and what is foreign in it" },
 	{ "show", verb_show, CHOICE | OPTION_JSON | OPTION_PROPERTY | OPTION_VALUE | OPTION_SET |
 	  OPTION_SERVICES | OPTION_DEFAULTS, false, "[INSTANCE|DIRECTORY...]",
 	  "parameters as Postfix sees them, or the services" },

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "chroot/foreign.h"
 #include "chroot/removal.h"
 #include "control/prepare.h"
 #include "postfix/active_services.h"
@@ -118,6 +119,24 @@ bool chroots_compare(struct chroots *chroots, const struct instance *instance,
 		      problem);
 	plan_free(&plan);
 	return ok;
+}
+
+/*
+ * Add what is in the chroot of an instance, but neither planned nor postctl's.
+ * problem says what is wrong with the manifest.
+ */
+void chroots_find_foreign(const struct chroots *chroots, const struct instance *instance,
+			  const struct plan *plan, struct words *foreign, struct text *problem)
+{
+	struct manifest manifest;
+
+	if (!chroots->settings.sync_chroot || instance->queue_directory[0] != '/')
+		return;
+	manifest_open(&manifest, MANIFEST_DIRECTORY, instance->directory,
+		      instance->queue_directory);
+	foreign_find(instance->queue_directory, plan, &manifest, foreign);
+	text_add(problem, text_string(&manifest.problem));
+	manifest_close(&manifest);
 }
 
 static void add_changes(const struct sync_result *result, enum sync_flags flags,

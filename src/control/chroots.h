@@ -37,6 +37,8 @@ bool chroots_plan(struct chroots *chroots, const struct configuration *configura
 bool chroots_compare(struct chroots *chroots, const struct instance *instance,
 		     const struct configuration *configuration, size_t *entries,
 		     struct sync_result *result, struct text *problem, struct text *why);
+void chroots_find_foreign(const struct chroots *chroots, const struct instance *instance,
+			  const struct plan *plan, struct words *foreign, struct text *problem);
 bool chroots_is_current(struct job *job, struct text *changes);
 bool chroots_sync(struct job *job, enum chroots_extent extent);
 

@@ -74,6 +74,12 @@ held() {
 	[ "$(cat "$queue/etc/extra/one")" = changed ]
 	[ "$(cat "$queue/etc/extra/two")" = two ]
 	[ "$(cat "$queue/etc/mine")" = mine ]
+	expect 0 postctl chroot out
+	assert_output '^etc/mine +- +foreign: '
+	assert_output '^etc/extra/one +- +foreign: '
+	refute_output '^etc/hosts .*foreign'
+	expect 0 postctl chroot out --json
+	assert_output '"foreign":\["etc/[^]]*"etc/mine"\]'
 	chroot_off out
 	expect 0 postctl sync out
 	[ "$(held | grep -v '^dev$')" = "$(printf '%s\n' etc etc/extra etc/extra/one etc/extra/two etc/mine)" ]

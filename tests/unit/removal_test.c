@@ -9,6 +9,7 @@
 #include <sys/mount.h>
 #include <sys/wait.h>
 
+#include "chroot/foreign.h"
 #include "fixtures/chroot/world.h"
 #include "tap.h"
 
@@ -316,6 +317,62 @@ static void test_hostile(void)
 }
 
 /*
+ * What is foreign in the chroot of a plan, in one line.
+ */
+static const char *foreign(const char *const *paths)
+{
+	static struct text line;
+	struct words found = WORDS_EMPTY;
+	struct manifest manifest;
+	struct trial trial;
+
+	trial_begin(&trial);
+	for (; *paths != NULL; paths++)
+		trial_add(&trial, *paths, PLAN_PUBLIC);
+	manifest_open(&manifest, in("state"), "/etc/postfix", in("queue"));
+	alarm(20);
+	foreign_find(in("queue"), &trial.plan, &manifest, &found);
+	alarm(0);
+	manifest_close(&manifest);
+	trial_end(&trial);
+	text_clear(&line);
+	for (size_t i = 0; i < found.count; i++)
+		text_printf(&line, "%s%s", i > 0 ? " " : "", found.items[i]);
+	words_free(&found);
+	return text_string(&line);
+}
+
+static void test_foreign(void)
+{
+	begin();
+	is(foreign(all), "", "nothing is foreign in what a sync has made");
+	is(foreign(some), "", "nor what it will remove");
+	put(in("queue/etc/mine"), "");
+	put(in("queue/etc/ssl/certs/.postctl.new"), "");
+	put(in("queue/etc/directory/in it"), "");
+	put(in("queue/other/mine"), "");
+	put(in("queue/pid/master.pid"), "");
+	put_link(in("queue/lib/x/link"), "/etc");
+	mkfifo(in("queue/lib/fifo"), 0600);
+	is(foreign(all), "etc/directory/ etc/mine lib/fifo lib/x/link",
+	   "what somebody put into directories of the plan");
+	put(in("queue/etc/hosts"), "changed");
+	put(in("queue/lib/x/libnss_y.so.2"), "changed");
+	is(foreign(some), "etc/directory/ etc/mine lib/fifo lib/x/libnss_y.so.2 lib/x/link",
+	   "and what is changed, unless it is planned");
+	match(none, SYNC_NOW);
+	is(foreign(none), "etc/directory/ etc/hosts etc/mine lib/fifo lib/x/libnss_y.so.2 lib/x/link",
+	   "without a plan, what is in directories that postctl made");
+	begin();
+	rename(in("queue/etc/ssl"), in("queue/etc/old"));
+	put_link(in("queue/etc/ssl"), in("outside"));
+	is(foreign(all), "etc/old/", "no link is followed");
+	unlink(in(MANIFEST));
+	put_link(in(MANIFEST), in("outside/manifest"));
+	is(foreign(some), "etc/old/", "without a manifest what is not planned is foreign");
+}
+
+/*
  * In a child with mounts of its own; it exits with the number of what was
  * wrong, 77 if it could not begin.
  */
@@ -370,6 +427,7 @@ int main(void)
 	test_uncertain();
 	test_barred();
 	test_hostile();
+	test_foreign();
 	in_child("mount points are left alone", mounts);
 	in_child("so are those of the chroot's own", elsewhere);
 	sync_result_free(&result);
