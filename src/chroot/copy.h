@@ -16,6 +16,7 @@
 
 bool copy_is_current(const struct stat *status, const struct plan_entry *entry,
 		     const struct timespec *now);
+bool copy_holds_same(int fd, int other);
 bool copy_is_equal(struct host *host, const struct plan_entry *entry, int directory,
 		   const char *name, struct stat *status, bool confirm);
 bool copy_replace(struct host *host, const struct plan_entry *entry, int directory,

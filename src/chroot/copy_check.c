@@ -77,7 +77,10 @@ static bool equal_to_memory(int fd, const char *bytes, size_t size)
 	return got == 0 && size == 0;
 }
 
-static bool equal_to_file(int fd, int other)
+/*
+ * Say whether two open files hold the same, from where they are read now.
+ */
+bool copy_holds_same(int fd, int other)
 {
 	char piece[PIECE], other_piece[PIECE];
 	ssize_t got, other_got;
@@ -115,7 +118,7 @@ static bool equal_to_source(struct host *host, const struct plan_entry *entry, i
 				       source->content.length);
 	if (source_open(source, host, &from, NULL) != SOURCE_OPENED)
 		return false;
-	equal = equal_to_file(fd, from) && source_unchanged(source, from);
+	equal = copy_holds_same(fd, from) && source_unchanged(source, from);
 	if (equal && entry->kind == PLAN_GUARDED && source->reach == 07777)
 		equal = equal_lists(fd, from);
 	descriptor_close(from);

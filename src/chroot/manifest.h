@@ -63,6 +63,7 @@ bool manifest_exists(const char *directory, const char *instance);
 void manifest_open(struct manifest *manifest, const char *directory, const char *instance,
 		   const char *chroot);
 void manifest_close(struct manifest *manifest);
+void manifest_renounce(struct manifest *manifest);
 bool manifest_is_within(const struct manifest *manifest, const struct plan *plan);
 void manifest_parse(struct manifest *manifest);
 struct manifest_record *manifest_find(struct manifest *manifest, const char *path);

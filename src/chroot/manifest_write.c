@@ -138,6 +138,19 @@ void manifest_forget(struct manifest *manifest, struct manifest_record *record)
 	manifest->is_changed = true;
 }
 
+/*
+ * Give up a manifest that is not believed, so that a new one takes its place
+ * when it is saved.
+ */
+void manifest_renounce(struct manifest *manifest)
+{
+	manifest_parse(manifest);
+	if (!manifest->is_bad)
+		return;
+	text_clear(&manifest->problem);
+	manifest->is_changed = true;
+}
+
 static bool has_records(const struct manifest *manifest)
 {
 	for (size_t i = 0; i < manifest->count; i++)

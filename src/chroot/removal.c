@@ -120,10 +120,11 @@ static void tell(struct removal *removal, enum sync_outcome outcome, const char 
 }
 
 /*
- * Would the directory be empty, all being gone that is to go?
+ * Would the directory of this path, name in directory, be empty, all being
+ * gone that is to go?
  */
-static bool would_be_empty(const struct removal *removal, int directory, const char *name,
-			   const char *path)
+bool removal_would_empty(int directory, const char *name, const char *path,
+			 const struct path_index *gone)
 {
 	int fd = openat(directory, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	DIR *list = fd >= 0 ? fdopendir(fd) : NULL;
@@ -139,7 +140,7 @@ static bool would_be_empty(const struct removal *removal, int directory, const c
 		if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
 			continue;
 		text_printf(&below, "%s/%s", path, entry->d_name);
-		empty = path_index_find(&removal->gone, below.data, below.length,
+		empty = path_index_find(gone, below.data, below.length,
 					path_index_hash(below.data, below.length), &at);
 		text_free(&below);
 	}
@@ -210,7 +211,8 @@ static void remove_one(struct removal *removal, struct manifest_record *record)
 		return;
 	}
 	if (removal->dry_run) {
-		if (is_directory && !would_be_empty(removal, directory, name, record->path))
+		if (is_directory && !removal_would_empty(directory, name, record->path,
+							&removal->gone))
 			return;
 	} else if (unlinkat(directory, name, is_directory ? AT_REMOVEDIR : 0) < 0) {
 		/* Others have put something there; some day it may be empty. */

@@ -180,17 +180,27 @@ static void note_directory(struct sync *sync, const struct plan_entry *entry, si
 	free(path);
 }
 
-static void adopt_directory(struct sync *sync, const struct plan_entry *entry)
+/*
+ * Say whether a directory is one that the package postfix brings along, or did
+ * in Debian 12: not postctl's to remove unless postctl made it.
+ */
+bool sync_is_shared(const char *directory)
 {
-	/* The package's own, and those that other packages put things into. */
 	static const char *const shared[] = { "dev", "etc", "lib", "usr", "usr/lib",
 					      "usr/lib/sasl2" };
-	struct stat status;
 
 	for (size_t i = 0; i < sizeof shared / sizeof *shared; i++)
-		if (strcmp(entry->path, shared[i]) == 0)
-			return;
-	if (fstatat(sync->directory, "", &status, AT_EMPTY_PATH) == 0 &&
+		if (strcmp(directory, shared[i]) == 0)
+			return true;
+	return false;
+}
+
+static void adopt_directory(struct sync *sync, const struct plan_entry *entry)
+{
+	struct stat status;
+
+	if (!sync_is_shared(entry->path) &&
+	    fstatat(sync->directory, "", &status, AT_EMPTY_PATH) == 0 &&
 	    (status.st_mode & 07777) == entry->mode && status.st_uid == entry->owner &&
 	    status.st_gid == entry->group)
 		adopt(sync, entry, sync->directory, "", &status);

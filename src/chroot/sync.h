@@ -56,6 +56,7 @@ enum sync_flags {
 
 bool sync_apply(const char *queue_directory, const struct plan *plan,
 		struct manifest *manifest, enum sync_flags flags, struct sync_result *result);
+bool sync_is_shared(const char *directory);
 void sync_report(struct sync_result *result, enum sync_outcome outcome, const char *path,
 		 size_t length, const char *reason, const struct text *problem);
 void sync_result_free(struct sync_result *result);

@@ -316,6 +316,7 @@ enum exit_status action_run(struct request *request, const struct action *action
 			    ? deadline_in(request->options.timeout_ms) : DEADLINE_NEVER,
 	};
 	act.chroots = CHROOTS_EMPTY;
+	act.chroots.adopt = options_has(&request->options, OPTION_ADOPT);
 	make_jobs(&act);
 	if (work(&act, &interrupted, &why)) {
 		report(&act, interrupted);

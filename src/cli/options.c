@@ -32,6 +32,8 @@ static const struct {
 	{ OPTION_SERVICES, "services", '\0', NULL, "the services of master.cf instead" },
 	{ OPTION_DEFAULTS, "defaults", '\0', "FILE",
 	  "take the defaults from this output of \"postconf -d\"" },
+	{ OPTION_ADOPT, "adopt", '\0', NULL,
+	  "adopt what is as planned, clear what Debian left" },
 	{ OPTION_HELP, "help", 'h', NULL, "show this help" },
 	{ OPTION_VERSION, "version", '\0', NULL, "show the version" },
 };

@@ -24,7 +24,8 @@ enum {
 	OPTION_SERVICES = 1 << 10,
 	OPTION_DEFAULTS = 1 << 11,
 	OPTION_HELP = 1 << 12,
-	OPTION_VERSION = 1 << 13
+	OPTION_VERSION = 1 << 13,
+	OPTION_ADOPT = 1 << 14
 };
 
 /*

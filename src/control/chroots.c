@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "chroot/foreign.h"
+#include "chroot/leftovers.h"
 #include "chroot/removal.h"
 #include "control/prepare.h"
 #include "postfix/active_services.h"
@@ -85,9 +86,13 @@ static bool match(const struct chroots *chroots, const struct instance *instance
 		flags |= SYNC_ADOPT;
 	manifest_open(&manifest, MANIFEST_DIRECTORY, instance->directory,
 		      instance->queue_directory);
+	if (chroots->adopt && (flags & SYNC_DRY_RUN) == 0)
+		manifest_renounce(&manifest);
 	ok = sync_apply(instance->queue_directory, plan, &manifest, flags, result);
 	if (ok && extent == CHROOTS_MATCH)
 		removal_apply(instance->queue_directory, plan, &manifest, flags, result);
+	if (ok && chroots->adopt)
+		leftovers_clear(instance->queue_directory, plan, &manifest, flags, result);
 	if ((flags & SYNC_DRY_RUN) == 0)
 		manifest_save(&manifest, plan);
 	text_add(problem, text_string(&manifest.problem));
@@ -177,7 +182,9 @@ bool chroots_is_current(struct job *job, struct text *changes)
 		job_done(job, JOB_FAILED, "%s", text_string(&why));
 	} else {
 		current = result.made + result.updated + result.adopted + result.removed +
-			  result.failed == 0;
+			  result.failed == 0 &&
+			  /* A manifest that is not believed is given up then. */
+			  (problem.length == 0 || !job->operation->chroots->adopt);
 		if (changes != NULL)
 			add_changes(&result, SYNC_DRY_RUN, changes);
 		text_clear(&job->warnings);

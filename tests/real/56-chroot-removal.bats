@@ -235,3 +235,83 @@ refute_held() { [ "$(get_main out queue_directory)" = "$queue" ] && ! held | gre
 	[ ! -e /var/lib/postctl ]
 	expect 0 postctl stop out
 }
+
+# What Debian's own script makes of the chroot of out, and what older ones made.
+fill_by_debian() {
+	if grep -q syncfiles /usr/lib/postfix/configure-instance.sh; then
+		MAIL_CONFIG=/etc/postfix-out expect 0 postfix check
+	else
+		expect 0 /usr/lib/postfix/configure-instance.sh postfix-out
+	fi
+	mkdir -p "$queue"/{dev,lib/x86_64-linux-gnu,etc/ssl/certs,usr/lib/zoneinfo,usr/share/ca-certificates/mozilla}
+	[[ -e $queue/dev/random ]] || mknod "$queue/dev/random" c 1 8
+	[[ -e $queue/dev/urandom ]] || mknod "$queue/dev/urandom" c 1 9
+	ln -sf /etc/localtime "$queue/usr/lib/zoneinfo/localtime"
+	echo 'of an older glibc' >"$queue/lib/x86_64-linux-gnu/libnss_dns.so.2"
+	cp /etc/ssl/certs/Test.pem "$queue/etc/ssl/certs/Test.pem"
+	cp /usr/share/ca-certificates/mozilla/Test.crt "$queue/usr/share/ca-certificates/mozilla/"
+	# An admin's.
+	echo mine >"$queue/etc/mine"
+	echo mine >"$queue/lib/x86_64-linux-gnu/libnss_mine.so.2"
+}
+
+mine() {
+	printf '%s\n' etc/mine lib/x86_64-linux-gnu/libnss_mine.so.2
+}
+
+# The files of out's chroot, without directories.
+held_files() {
+	held | while read -r path; do [[ -d $queue/$path && ! -L $queue/$path ]] || echo "$path"; done
+}
+
+@test "what Debian's scripts put there: --adopt takes over what is planned and clears the rest" {
+	set_main out 'smtp_tls_CApath = /etc/ssl/certs'
+	mkdir -p /etc/ssl/certs /usr/share/ca-certificates/mozilla
+	echo certificate | tee /etc/ssl/certs/{Test.pem,0123abcd.0} >/usr/share/ca-certificates/mozilla/Test.crt
+	fill_by_debian >/dev/null
+	expect 0 postctl sync out
+	expect 0 postctl chroot out
+	assert_output '^etc/ssl/certs/Test.pem .*foreign'
+	expect 0 postctl sync out --adopt --dry-run
+	assert_output '^would remove dev/random: '
+	[ -e "$queue/dev/random" ]
+	expect 0 postctl sync out --adopt
+	assert_output '^postfix-out: chroot synced'
+	expect 0 postctl chroot out
+	foreign=$(grep foreign <<<"$output" | cut -d' ' -f1)
+	[ "$foreign" = etc/mine ] || fail "foreign: $foreign"
+	expect 0 postctl chroot out --json
+	[ "$(held_files)" = "$({ mine; grep -o '"path":"[^"]*","kind":"[ac][^"]*"' <<<"$output" | cut -d'"' -f4; } | sort)" ]
+	[ -e "$queue/etc/ssl/certs/0123abcd.0" ]
+	expect 0 postctl sync out --adopt
+	assert_output '^postfix-out: chroot is current$'
+	chroot_off out
+	expect 0 postctl sync out
+	[ "$(held_files)" = "$(mine)" ]
+
+	# Nothing is chrooted any more, and postctl never was there.
+	set_master out 2500 y
+	fill_by_debian
+	rm -rf /var/lib/postctl
+	chroot_off out
+	expect 0 postctl sync out
+	assert_output '^postfix-out: chroot is current$'
+	expect 0 postctl sync out --adopt
+	[ "$(held_files)" = "$(mine)" ]
+	[ ! -e /var/lib/postctl ]
+	rm -r /etc/ssl/certs/{Test.pem,0123abcd.0} /usr/share/ca-certificates/mozilla/Test.crt
+}
+
+@test "a manifest that is not believed is given up by --adopt" {
+	expect 0 postctl sync out
+	echo garbage >"$manifest"
+	expect 0 postctl sync out --adopt
+	expect 0 postctl sync out
+	refute_output 'not believed'
+	chroot_off out
+	expect 0 postctl sync out
+	[ "$(held | grep -v '^etc$\|^lib$')" = '' ]
+	echo garbage >"$manifest"
+	expect 0 postctl sync out --adopt
+	[ ! -e "$manifest" ]
+}
