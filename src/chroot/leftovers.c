@@ -32,6 +32,7 @@
 #include "chroot/copy.h"
 #include "chroot/kernel.h"
 #include "chroot/library.h"
+#include "chroot/certificates.h"
 #include "chroot/removal.h"
 
 #define ACCOUNTS_SIZE (64u << 20)
@@ -239,15 +240,6 @@ static const char *judge_library(const struct clearing *clearing, const struct l
 }
 
 /*
- * Is it the name by which OpenSSL finds a certificate?
- */
-static bool is_hashed(const char *name)
-{
-	return strlen(name) > 9 && strspn(name, "0123456789abcdef") == 8 && name[8] == '.' &&
-	       name[9 + strspn(name + 9, "r0123456789")] == '\0';
-}
-
-/*
  * A certificate under a name by which OpenSSL does not find it, or under its
  * hash where that is not planned.  What an interrupted script left in a
  * directory of its own was meant for the one beside it.
@@ -259,7 +251,7 @@ static const char *judge_certificate(const struct clearing *clearing,
 	char *suffix;
 	bool equal;
 
-	if (fnmatch("*.pem", leftover->name, 0) != 0 && !is_hashed(leftover->name) &&
+	if (fnmatch("*.pem", leftover->name, 0) != 0 && !certificate_is_hashed(leftover->name) &&
 	    strcmp(leftover->name, "ca-certificates.crt") != 0)
 		return NULL;
 	text_printf(&path, "/%s", leftover->path);
@@ -280,7 +272,7 @@ static const char *judge_hash(const struct clearing *clearing, const struct left
 	struct stat status;
 	bool dangles = false;
 
-	if (is_hashed(leftover->name) && links_to(leftover, NULL, &target)) {
+	if (certificate_is_hashed(leftover->name) && links_to(leftover, NULL, &target)) {
 		text_add_n(&path, leftover->path,
 			   strlen(leftover->path) - strlen(leftover->name));
 		text_add(&path, text_string(&target));
@@ -458,7 +450,7 @@ static void clear_planned_certificates(struct clearing *clearing)
 		char *directory;
 
 		if (entry->kind == PLAN_DIRECTORY || entry->directory_length == 0 ||
-		    !is_hashed(entry->path + entry->directory_length + 1))
+		    !certificate_is_hashed(entry->path + entry->directory_length + 1))
 			continue;
 		directory = memory_copy_n(entry->path, entry->directory_length);
 		if (!words_contain(&done, directory))
