@@ -61,6 +61,25 @@ disbelieve(struct manifest *manifest, const char *format, ...)
 }
 
 /*
+ * What is no file of ours is replaced by one that is.  But descriptors that
+ * run out and disks that fail say nothing against the file: it may be believed
+ * the next time.
+ */
+static void cannot_read(struct manifest *manifest, int error)
+{
+	manifest->is_unreadable = error != EPERM && error != ELOOP && error != ENXIO &&
+				  error != EFBIG;
+	disbelieve(manifest, "%s", error == EPERM ? "others than root could have written it"
+						  : strerror(error));
+	if (!manifest->is_unreadable)
+		return;
+	text_clear(&manifest->problem);
+	text_printf(&manifest->problem, "cannot read %s/%s: %s; nothing is removed, and what is "
+		    "put there now will count as somebody else's", manifest->directory,
+		    manifest->name, strerror(error));
+}
+
+/*
  * Find where the records begin and end, and whether a sync was interrupted
  * before it had put them in order.
  */
@@ -137,8 +156,7 @@ void manifest_open(struct manifest *manifest, const char *directory, const char 
 	if (fd >= 0 && descriptor_read_all(fd, SIZE_LIMIT, &manifest->content))
 		read_frame(manifest);
 	else if (manifest->exists)
-		disbelieve(manifest, "%s", errno == EPERM ? "others than root could have written it"
-							  : strerror(errno));
+		cannot_read(manifest, errno);
 	else
 		manifest->is_parsed = true;
 	descriptor_close(fd);

@@ -46,6 +46,7 @@ struct manifest {
 	bool is_ended;		/* by the line that ends a finished one */
 	bool is_stale;		/* not finished: a sync was interrupted */
 	bool is_bad;		/* not believed */
+	bool is_unreadable;	/* this time; it is left as it is */
 	bool is_parsed;
 	bool is_changed;	/* since it was read */
 	struct manifest_record *records;

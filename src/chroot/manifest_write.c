@@ -108,6 +108,8 @@ void manifest_add(struct manifest *manifest, const char *path, int directory, co
 	struct text line = TEXT_EMPTY, why = TEXT_EMPTY;
 	bool done;
 
+	if (manifest->is_unreadable)
+		return;
 	manifest_parse(manifest);
 	manifest_record_fill(&record, directory, name, status);
 	record.path = memory_copy(path);
@@ -145,7 +147,7 @@ void manifest_forget(struct manifest *manifest, struct manifest_record *record)
 void manifest_renounce(struct manifest *manifest)
 {
 	manifest_parse(manifest);
-	if (!manifest->is_bad)
+	if (!manifest->is_bad || manifest->is_unreadable)
 		return;
 	text_clear(&manifest->problem);
 	manifest->is_changed = true;
@@ -169,7 +171,7 @@ void manifest_save(struct manifest *manifest, const struct plan *plan)
 	int directory;
 	bool done;
 
-	if (!manifest->is_changed && !manifest->is_stale)
+	if (manifest->is_unreadable || (!manifest->is_changed && !manifest->is_stale))
 		return;
 	manifest_parse(manifest);
 	/* What is damaged stays to be seen, unless there is something better. */

@@ -420,6 +420,30 @@ static void test_foreign(void)
 	end();
 }
 
+/*
+ * A file that cannot be read this time is none to write over.
+ */
+static void test_unreadable(void)
+{
+	struct rlimit limit, few;
+
+	getrlimit(RLIMIT_NOFILE, &limit);
+	few = limit;
+	few.rlim_cur = 3;
+	setrlimit(RLIMIT_NOFILE, &few);
+	begin();
+	setrlimit(RLIMIT_NOFILE, &limit);
+	ok(recorded() == 0 && strstr(text_string(&manifest.problem), "cannot read") != NULL,
+	   "no descriptor left: %s", text_string(&manifest.problem));
+	add("etc/services");
+	manifest_renounce(&manifest);
+	manifest_save(&manifest, NULL);
+	end();
+	begin();
+	ok(recorded() == 1 && matches("etc/hosts"), "it is as it was the next time");
+	end();
+}
+
 int main(void)
 {
 	int descriptors = world_descriptors();
@@ -430,6 +454,7 @@ int main(void)
 	test_names();
 	test_damage();
 	test_foreign();
+	test_unreadable();
 	ok(world_descriptors() == descriptors, "no descriptor is left open");
 	world_end();
 	return tap_done();
