@@ -8,6 +8,7 @@
  */
 #include "chroot/beneath.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -206,6 +207,39 @@ enum beneath_answer beneath_enter(struct beneath *beneath, const char *path, siz
 	leave(beneath, depth);
 	*fd = innermost(beneath);
 	return BENEATH_OPEN;
+}
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/*
+ * Enter the directory path and add the names of what is in it, sorted, to an
+ * empty list.  Return the descriptor of beneath_enter(), or -1 if there is no
+ * directory that can be used and read.
+ */
+int beneath_list(struct beneath *beneath, const char *path, struct words *names)
+{
+	const struct dirent *entry;
+	int directory, fd = -1;
+	bool fresh;
+	DIR *list;
+
+	if (beneath_enter(beneath, path, strlen(path), &directory, &fresh, NULL) == BENEATH_OPEN)
+		fd = openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	list = fd >= 0 ? fdopendir(fd) : NULL;
+	if (list == NULL) {
+		descriptor_close(fd);
+		return -1;
+	}
+	while ((entry = readdir(list)) != NULL)
+		if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
+			words_add(names, entry->d_name);
+	closedir(list);
+	if (names->count > 1)
+		qsort(names->items, names->count, sizeof *names->items, by_name);
+	return directory;
 }
 
 /*

@@ -6,6 +6,7 @@
 #include <sys/types.h>
 
 #include "base/text.h"
+#include "base/words.h"
 
 /*
  * Directories below one that is trusted, each opened from the one above it.
@@ -35,6 +36,7 @@ bool beneath_open(struct beneath *beneath, const char *path, struct text *why);
 void beneath_close(struct beneath *beneath);
 enum beneath_answer beneath_enter(struct beneath *beneath, const char *path, size_t length,
 				  int *fd, bool *fresh, struct text *why);
+int beneath_list(struct beneath *beneath, const char *path, struct words *names);
 bool beneath_make(struct beneath *beneath, const char *path, size_t length,
 		  struct text *why);
 

@@ -7,14 +7,11 @@
  */
 #include "chroot/foreign.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
-#include "base/descriptor.h"
 #include "chroot/beneath.h"
 #include "chroot/copy.h"
 #include "chroot/removal.h"
@@ -72,31 +69,17 @@ static void judge(struct search *search, int directory, const char *path, const 
 
 static void look_into(struct search *search, const char *path)
 {
-	enum beneath_answer answer;
-	const struct dirent *entry;
-	int directory, fd;
-	DIR *list;
-	bool fresh;
+	struct words names = WORDS_EMPTY;
+	int directory = beneath_list(&search->beneath, path, &names);
 
-	answer = beneath_enter(&search->beneath, path, strlen(path), &directory, &fresh, NULL);
-	if (answer != BENEATH_OPEN)
-		return;
-	fd = openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	list = fd >= 0 ? fdopendir(fd) : NULL;
-	if (list == NULL) {
-		descriptor_close(fd);
-		return;
-	}
-	while ((entry = readdir(list)) != NULL) {
+	for (size_t i = 0; directory >= 0 && i < names.count; i++) {
 		struct text below = TEXT_EMPTY;
 
-		if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
-			continue;
-		text_printf(&below, "%s/%s", path, entry->d_name);
-		judge(search, directory, text_string(&below), entry->d_name);
+		text_printf(&below, "%s/%s", path, names.items[i]);
+		judge(search, directory, text_string(&below), names.items[i]);
 		text_free(&below);
 	}
-	closedir(list);
+	words_free(&names);
 }
 
 /*

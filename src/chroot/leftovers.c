@@ -15,7 +15,6 @@
  */
 #include "chroot/leftovers.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <fnmatch.h>
@@ -363,65 +362,42 @@ static void consider(struct clearing *clearing, int directory, const char *path,
 	note_gone(clearing, path);
 }
 
-static int by_name(const void *a, const void *b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-/*
- * Add the paths of what is in a directory, sorted.  Return the directory's
- * descriptor, good until another is entered, or -1 if it cannot be entered:
- * sync and check tell why.
- */
-static int list(struct clearing *clearing, const char *path, struct words *paths)
-{
-	const struct dirent *entry;
-	int directory, fd;
-	bool fresh;
-	DIR *names;
-
-	if (beneath_enter(&clearing->beneath, path, strlen(path), &directory, &fresh, NULL) !=
-	    BENEATH_OPEN)
-		return -1;
-	fd = openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	names = fd >= 0 ? fdopendir(fd) : NULL;
-	if (names == NULL) {
-		descriptor_close(fd);
-		return -1;
-	}
-	while ((entry = readdir(names)) != NULL)
-		if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
-			words_printf(paths, "%s/%s", path, entry->d_name);
-	closedir(names);
-	if (paths->count > 0)
-		qsort(paths->items, paths->count, sizeof *paths->items, by_name);
-	return directory;
-}
-
 static void clear(struct clearing *clearing, const char *path, leftover_judge *judge)
 {
-	struct words paths = WORDS_EMPTY;
-	int directory = list(clearing, path, &paths);
+	struct words names = WORDS_EMPTY;
+	int directory = beneath_list(&clearing->beneath, path, &names);
 
-	for (size_t i = 0; directory >= 0 && i < paths.count; i++)
-		consider(clearing, directory, paths.items[i], judge);
-	words_free(&paths);
+	for (size_t i = 0; directory >= 0 && i < names.count; i++) {
+		struct text below = TEXT_EMPTY;
+
+		text_printf(&below, "%s/%s", path, names.items[i]);
+		consider(clearing, directory, text_string(&below), judge);
+		text_free(&below);
+	}
+	words_free(&names);
 }
 
 /*
- * The same in all directories below, as deep as they can be.
+ * The same in the directories there whose names match, and below these as
+ * deep as they can be.
  */
-static void clear_below(struct clearing *clearing, const char *path, leftover_judge *judge,
-			int depth)
+static void clear_below(struct clearing *clearing, const char *path, const char *pattern,
+			leftover_judge *judge, int depth)
 {
-	struct words paths = WORDS_EMPTY;
+	struct words names = WORDS_EMPTY;
 
-	if (depth > 0 && list(clearing, path, &paths) >= 0) {
-		clear(clearing, path, judge);
-		for (size_t i = 0; i < paths.count; i++)
-			clear_below(clearing, paths.items[i], judge, depth - 1);
-	}
-	words_free(&paths);
+	clear(clearing, path, judge);
+	if (depth > 0 && beneath_list(&clearing->beneath, path, &names) >= 0)
+		for (size_t i = 0; i < names.count; i++) {
+			struct text below = TEXT_EMPTY;
+
+			text_printf(&below, "%s/%s", path, names.items[i]);
+			if (fnmatch(pattern, names.items[i], 0) == 0)
+				clear_below(clearing, text_string(&below), pattern, judge,
+					    depth - 1);
+			text_free(&below);
+		}
+	words_free(&names);
 }
 
 static void clear_certificates(struct clearing *clearing, const char *path)
@@ -460,18 +436,6 @@ static void clear_planned_certificates(struct clearing *clearing)
 	for (size_t i = 0; i < done.count; i++)
 		clear_certificates(clearing, done.items[i]);
 	words_free(&done);
-}
-
-static void clear_libraries(struct clearing *clearing)
-{
-	struct words paths = WORDS_EMPTY;
-
-	clear(clearing, "lib", judge_library);
-	if (list(clearing, "lib", &paths) >= 0)
-		for (size_t i = 0; i < paths.count; i++)
-			if (fnmatch("lib/*-linux-*", paths.items[i], 0) == 0)
-				clear(clearing, paths.items[i], judge_library);
-	words_free(&paths);
 }
 
 /*
@@ -534,9 +498,9 @@ void leftovers_clear(const char *queue_directory, const struct plan *plan,
 		clear(&clearing, "etc", judge_etc);
 		clear(&clearing, "dev", judge_device);
 		clear(&clearing, "usr/lib/zoneinfo", judge_zone);
-		clear_libraries(&clearing);
+		clear_below(&clearing, "lib", "*-linux-*", judge_library, 1);
 		clear_planned_certificates(&clearing);
-		clear_below(&clearing, "usr/share/ca-certificates", judge_copy, DEPTH_MAX);
+		clear_below(&clearing, "usr/share/ca-certificates", "*", judge_copy, DEPTH_MAX);
 		remove_emptied(&clearing);
 	}
 	beneath_close(&clearing.beneath);
