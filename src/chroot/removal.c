@@ -245,7 +245,8 @@ static void refrain(struct removal *removal, const struct plan *plan, const char
  * Remove from the queue directory what the manifest has and the plan has not,
  * where it is unchanged; with SYNC_DRY_RUN only find out what that would be.
  * It comes after a sync of this plan in which nothing failed, under the same
- * lock, and adds to its result.
+ * lock, and adds to its result.  Where there is no queue directory, or none
+ * just now, there is nothing to do.
  */
 void removal_apply(const char *queue_directory, const struct plan *plan,
 		   struct manifest *manifest, enum sync_flags flags,
@@ -272,7 +273,7 @@ void removal_apply(const char *queue_directory, const struct plan *plan,
 					manifest_forget(manifest, surplus[i]);
 				else
 					remove_one(&removal, surplus[i]);
-		} else {
+		} else if (access(queue_directory, F_OK) == 0 || errno != ENOENT) {
 			sync_report(result, SYNC_FAILED, "", 0, REASON, &why);
 			result->failed++;
 		}

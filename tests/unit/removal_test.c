@@ -7,6 +7,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <sys/mount.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 
 #include "chroot/foreign.h"
@@ -224,6 +225,26 @@ static void test_uncertain(void)
 	   "what may come back on the host is kept");
 	trial_end(&trial);
 	ok(match(none, SYNC_NOW) && !has("etc"), "until that is decided");
+
+	begin();
+	{
+		struct rlimit limit, few;
+
+		trial_begin(&trial);
+		getrlimit(RLIMIT_NOFILE, &limit);
+		few = limit;
+		few.rlim_cur = 3;
+		setrlimit(RLIMIT_NOFILE, &few);
+		trial_add(&trial, "/etc/hosts", PLAN_PUBLIC);
+		setrlimit(RLIMIT_NOFILE, &limit);
+		ok(trial.plan.count == 0 && trial_match(&trial, SYNC_NOW) && has("etc/hosts") &&
+		   has("lib"), "a plan that is short because descriptors ran out removes nothing");
+		trial_end(&trial);
+	}
+	rename(in("queue"), in("away"));
+	ok(match(none, SYNC_NOW) && result.count == 0, "a queue directory that is not there is no failure");
+	rename(in("away"), in("queue"));
+	ok(match(none, SYNC_NOW) && !has("etc"), "nothing is forgotten meanwhile");
 
 	begin();
 	put_directory(in("queue/etc/ssl/certs/d.0"), 0755);
