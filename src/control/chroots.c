@@ -238,7 +238,12 @@ bool chroots_sync(struct job *job, enum chroots_extent extent)
 			   &problem);
 		job->has_surplus = surplus > 0;
 		add_problems(job, &plan, &result);
-		add_warning(&problem, &job->warnings);
+		/* What the first of two syncs could not note the second does not see. */
+		if (problem.length > 0) {
+			text_clear(&job->manifest_problem);
+			text_add(&job->manifest_problem, text_string(&problem));
+		}
+		add_warning(&job->manifest_problem, &job->warnings);
 		add_changes(&result, SYNC_NOW, &job->output);
 		job->synced += result.made + result.updated + result.adopted + result.removed;
 	}

@@ -46,6 +46,7 @@ void job_free(struct job *job)
 	text_free(&job->said);
 	text_free(&job->output);
 	text_free(&job->warnings);
+	text_free(&job->manifest_problem);
 }
 
 /*

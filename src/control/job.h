@@ -58,6 +58,7 @@ struct job {
 	struct text output;	/* what Postfix printed, and what was done to the chroot */
 	struct text warnings;	/* what to know all the same, a line each */
 	size_t synced;		/* entries of the chroot that were made, updated or removed */
+	struct text manifest_problem;	/* of any sync of the chroot */
 	bool has_surplus;	/* something is in the chroot that is not needed any more */
 
 	task_step *next;	/* after stopping or starting */

@@ -22,6 +22,7 @@ setup() {
 teardown() {
 	diagnose_failure
 	while mountpoint -q "$queue/etc"; do umount -l "$queue/etc"; done
+	while mountpoint -q /var/lib/postctl; do umount -l /var/lib/postctl; done
 	rm -rf /etc/extra /etc/default/postfix /var/outside
 }
 
@@ -158,6 +159,37 @@ refute_held() { [ "$(get_main out queue_directory)" = "$queue" ] && ! held | gre
 	rm /etc/resolv.conf
 	cp /run/resolver/resolv.conf /etc/resolv.conf
 	rm -r /run/resolver
+	# What is deleted is another matter.
+	mv /etc/gai.conf /var/gai.conf
+	expect 0 postctl sync out
+	[ ! -e "$queue/etc/gai.conf" ]
+	mv /var/gai.conf /etc/gai.conf
+}
+
+@test "no manifest can be written: the chroot is made all the same, and that is said" {
+	mkdir -p /var/lib/postctl
+	mount -t tmpfs -o ro,mode=755 none /var/lib/postctl
+	expect 0 postctl start out
+	assert_output '^postctl: postfix-out: chroot: what postctl put there, or removed, cannot be noted: .*Read-only'
+	[ -e "$queue/etc/hosts" ]
+	expect 0 postctl restart out
+	expect 0 postctl stop out
+	umount /var/lib/postctl
+	mount -t tmpfs -o nr_inodes=1,mode=755 none /var/lib/postctl
+	rm "$queue/etc/hosts"
+	expect 0 postctl sync out
+	assert_output 'cannot be noted: .*No space left'
+	[ -e "$queue/etc/hosts" ]
+	umount /var/lib/postctl
+	chmod 777 /var/lib/postctl
+	rm "$queue/etc/hosts"
+	expect 0 postctl sync out
+	assert_output 'is not root.s alone'
+	[ -e "$queue/etc/hosts" ]
+	[ -z "$(ls /var/lib/postctl)" ]
+	chroot_off out
+	expect 0 postctl sync out
+	[ -e "$queue/etc/hosts" ]
 }
 
 @test "hostile things in the place of entries: nothing outside is touched" {
