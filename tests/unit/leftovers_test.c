@@ -16,26 +16,20 @@ static struct sync_result result;
  */
 static bool adopt(const char *const *paths, enum sync_flags flags)
 {
-	struct manifest manifest;
 	struct trial trial;
 	bool done;
 
-	flags |= SYNC_ADOPT;
 	sync_result_free(&result);
 	trial_begin(&trial);
 	for (; *paths != NULL; paths++)
 		trial_add(&trial, *paths, PLAN_PUBLIC);
 	alarm(20);
-	manifest_open(&manifest, in("state"), "/etc/postfix", in("queue"));
-	done = sync_apply(in("queue"), &trial.plan, &manifest, flags, &result);
-	removal_apply(in("queue"), &trial.plan, &manifest, flags, &result);
-	leftovers_clear(in("queue"), &trial.plan, &manifest, flags, &result);
-	if ((flags & SYNC_DRY_RUN) == 0)
-		manifest_save(&manifest, &trial.plan);
-	manifest_close(&manifest);
+	done = trial_match(&trial, flags | SYNC_ADOPT);
 	alarm(0);
+	result = trial.result;
+	trial.result = SYNC_RESULT_EMPTY;
 	trial_end(&trial);
-	return done && result.failed == 0;
+	return done;
 }
 
 static const char *const none[] = { NULL };

@@ -72,6 +72,8 @@ static char version_of(const char *path)
  */
 static unsigned planned = 15;
 
+static enum sync_flags how = SYNC_NOW;
+
 static bool sync_all(void)
 {
 	static const enum plan_kind kinds[] = { PLAN_PUBLIC, PLAN_ACCOUNTS, PLAN_COPY,
@@ -83,7 +85,7 @@ static bool sync_all(void)
 	for (unsigned i = 0; i < FILES; i++)
 		if ((planned & 1u << i) != 0)
 			trial_add(&trial, files[i], kinds[i]);
-	done = trial_match(&trial, SYNC_NOW);
+	done = trial_match(&trial, how);
 	trial_end(&trial);
 	return done;
 }
@@ -253,6 +255,52 @@ static void test_manifest(unsigned before, unsigned after)
 }
 
 /*
+ * Kill at each call of an adoption, which records what is as planned and clears
+ * what Debian's scripts left.
+ */
+static void test_adoption(void)
+{
+	long calls = 0, lost = 0, unfinished = 0, left = 0;
+
+	put(in("host/etc/ssl/certs/One.pem"), "one");
+	for (long last = 1;; last++) {
+		bool killed;
+
+		clear();
+		put_version('A');
+		planned = 15;
+		unfinished += !sync_all();
+		nftw(in("state"), world_remove_one, 16, FTW_PHYS | FTW_DEPTH);
+		put(in("queue/etc/ssl/certs/One.pem"), "one");
+		put(in("queue/etc/ssl/certs/Mine.pem"), "mine");
+		put_link(in("queue/etc/ssl/certs/01234567.0"), "One.pem");
+		put_link(in("queue/usr/lib/zoneinfo/localtime"), "/etc/localtime");
+		put(in("queue/lib/x/mine"), "mine");
+		how = SYNC_ADOPT;
+		killed = killed_at(last);
+		calls += killed;
+		unfinished += !sync_all();
+		how = SYNC_NOW;
+		for (unsigned i = 0; i < FILES; i++)
+			lost += version_of(files[i]) != 'A';
+		left += access(in("queue/etc/ssl/certs/One.pem"), F_OK) == 0;
+		left += access(in("queue/usr/lib/zoneinfo/localtime"), F_OK) == 0;
+		planned = 0;
+		unfinished += !sync_all();
+		for (unsigned i = 0; i < FILES; i++)
+			left += version_of(files[i]) != 0;
+		lost += strcmp(held(in("queue/etc/ssl/certs/Mine.pem")), "mine") != 0;
+		lost += strcmp(held(in("queue/lib/x/mine")), "mine") != 0;
+		if (!killed)
+			break;
+	}
+	planned = 15;
+	ok(calls > 50, "killed before and after each of %ld system calls of an adoption", calls / 2);
+	ok(lost == 0, "  nothing that is planned or somebody else's is removed");
+	ok(unfinished == 0 && left == 0, "  the next adoption ends the work, nothing is left behind");
+}
+
+/*
  * Sources change all the time, while syncs run and a reader looks at a copy.
  */
 static void test_reader(void)
@@ -362,6 +410,7 @@ int main(void)
 	test_manifest(0, 15);
 	test_manifest(15, 0);
 	test_manifest(15, 4);
+	test_adoption();
 	test_reader();
 	test_swapper();
 	world_end();
