@@ -5,8 +5,8 @@
  * libresolv, certificates under their own names, with links of their hashes to
  * them, dev/random and dev/urandom, and made usr/lib/zoneinfo/localtime; still
  * older ones copied usr/share/ca-certificates.  From 3.9 on it copies NSS
- * modules into lib/, hashed certificates, and small files of etc even where
- * nothing is chrooted.
+ * modules into lib/ (3.11: usr/lib/TRIPLET), hashed certificates, and small
+ * files of etc even where nothing is chrooted.
  *
  * Of that is cleared what is provably Debian's; leftovers_judge.c has the
  * proofs.
@@ -156,15 +156,16 @@ static void clear_below(struct clearing *clearing, const char *path, const char 
 {
 	struct words names = WORDS_EMPTY;
 
-	clear(clearing, path, judge);
 	if (depth > 0 && beneath_list(&clearing->beneath, path, &names) >= 0)
 		for (size_t i = 0; i < names.count; i++) {
 			struct text below = TEXT_EMPTY;
 
-			text_printf(&below, "%s/%s", path, names.items[i]);
-			if (fnmatch(pattern, names.items[i], 0) == 0)
+			if (fnmatch(pattern, names.items[i], 0) == 0) {
+				text_printf(&below, "%s/%s", path, names.items[i]);
+				clear(clearing, text_string(&below), judge);
 				clear_below(clearing, text_string(&below), pattern, judge,
 					    depth - 1);
+			}
 			text_free(&below);
 		}
 	words_free(&names);
@@ -268,8 +269,11 @@ void leftovers_clear(const char *queue_directory, const struct plan *plan,
 		clear(&clearing, "etc", leftover_etc);
 		clear(&clearing, "dev", leftover_device);
 		clear(&clearing, "usr/lib/zoneinfo", leftover_zone);
+		clear(&clearing, "lib", leftover_library);
 		clear_below(&clearing, "lib", "*-linux-*", leftover_library, 1);
+		clear_below(&clearing, "usr/lib", "*-linux-*", leftover_library, 1);
 		clear_planned_certificates(&clearing);
+		clear(&clearing, "usr/share/ca-certificates", leftover_copy);
 		clear_below(&clearing, "usr/share/ca-certificates", "*", leftover_copy, DEPTH_MAX);
 		remove_emptied(&clearing);
 	}

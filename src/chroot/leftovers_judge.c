@@ -153,7 +153,7 @@ const char *leftover_zone(const struct leftover *leftover)
 /*
  * A module of the C library itself is planned if it is needed; it has most of
  * them built in, and one of another version can only do harm.  Nobody else
- * puts them there.  Other libraries must be the host's.
+ * puts them below lib/.  Other libraries must be the host's.
  */
 const char *leftover_library(const struct leftover *leftover)
 {
@@ -166,7 +166,8 @@ const char *leftover_library(const struct leftover *leftover)
 	const char *reason = NULL;
 
 	for (size_t i = 0; i < sizeof own / sizeof *own; i++)
-		if (fnmatch(own[i], leftover->name, 0) == 0 &&
+		if (strncmp(leftover->path, "lib/", 4) == 0 &&
+		    fnmatch(own[i], leftover->name, 0) == 0 &&
 		    (is_plain(leftover) || links_to(leftover, NULL, NULL)))
 			return "left by Debian's scripts: a module of the C library that is not needed";
 	for (size_t i = 0; i < sizeof copied / sizeof *copied && reason == NULL; i++) {

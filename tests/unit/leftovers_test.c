@@ -85,6 +85,7 @@ static void test_old(void)
 	put_both("lib/libresolv.so.2");
 	put(in("host/%s/libnss_mdns.so.2", library_destination()), "mdns");
 	put(in("queue/lib/libnss_mdns.so.2"), "mdns");
+	put_both("usr/lib/x86_64-linux-gnu/libnss_myhostname.so.2");
 	put_link(in("queue/usr/lib/zoneinfo/localtime"), "/etc/localtime");
 	put_both("usr/share/ca-certificates/mozilla/One.crt");
 	put_both("usr/share/ca-certificates/Two.crt");
@@ -104,7 +105,7 @@ static void test_old(void)
 	}
 	world_show(&result);
 	ok(!has("lib/x86_64-linux-gnu") && !has("lib/libresolv.so.2") &&
-	   !has("lib/libnss_mdns.so.2"), "libraries");
+	   !has("lib/libnss_mdns.so.2") && !has("usr/lib/x86_64-linux-gnu"), "libraries");
 	ok(!has("etc/ssl/certs/One.pem") && !has("etc/ssl/certs/89abcdef.0") &&
 	   !has("etc/ssl/certs/89abcdef.r1") && !has("etc/ssl/certs.NEW") &&
 	   !has("etc/ssl/certs/ca-certificates.crt"), "certificates under their own names");
@@ -131,6 +132,7 @@ static void test_others(void)
 		"lib/x86_64-linux-gnu/libnss_mine.so.2", "lib/x86_64-linux-gnu/libmine.so",
 		"lib/mine/libnss_files.so.2", "usr/lib/zoneinfo/localtime", "usr/lib/zoneinfo/Mine",
 		"usr/share/ca-certificates/Mine.crt", "usr/lib/libnss_files.so.2", "dev/null",
+		"usr/lib/x86_64-linux-gnu/libnss_files.so.2",
 		"opt/mine", "hold/etc/hosts",
 	};
 	size_t kept = 0;
@@ -156,6 +158,7 @@ static void test_others(void)
 	put(in("queue/usr/lib/zoneinfo/Mine"), "mine");
 	put(in("queue/usr/share/ca-certificates/Mine.crt"), "mine");
 	put(in("queue/usr/lib/libnss_files.so.2"), "mine");
+	put(in("queue/usr/lib/x86_64-linux-gnu/libnss_files.so.2"), "mine");
 	put_both("opt/mine");
 	put_both("hold/etc/hosts");
 	put_both("dev/null");
