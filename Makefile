@@ -63,18 +63,21 @@ $(OBJ)/tests/unit/%: $(OBJ)/tests/unit/%.o $(OBJ)/libpostctl.a
 unit: $(TESTS)
 
 # Debian's own files, where there are any, are diverted and not overwritten: an
-# upgrade of the package postfix must not bring them back.
+# upgrade of the package postfix must not bring them back.  Its hooks write into
+# the primary's chroot in place, and reload.
 DIVERSIONS := /usr/share/postctl
 INIT       := /etc/init.d/postfix
 CONFIGURE  := /usr/lib/postfix/configure-instance.sh
 HOOKS      := resolvconf/update-libc.d network/if-up.d network/if-down.d ppp/ip-up.d ppp/ip-down.d \
               NetworkManager/dispatcher.d ca-certificates/update.d
+DIVERTED   := $(INIT) $(CONFIGURE) $(HOOKS:%=/etc/%/postfix) /usr/lib/NetworkManager/dispatcher.d/postfix
 
-# divert OPTION: for both files, where dpkg is and this is no staging directory.
+# divert OPTION: where dpkg is and this is no staging directory.
 divert = $(if $(DESTDIR),,@if command -v dpkg-divert >/dev/null; then \
-  install -d $(DIVERSIONS) && \
-  dpkg-divert --local --rename --divert $(DIVERSIONS)/postfix.init.debian $(1) $(INIT) && \
-  dpkg-divert --local --rename --divert $(DIVERSIONS)/configure-instance.sh.debian $(1) $(CONFIGURE); fi)
+  for file in $(DIVERTED); do \
+    install -d "$(DIVERSIONS)/debian$${file%/*}" && \
+    dpkg-divert --quiet --local --rename --divert "$(DIVERSIONS)/debian$$file" $(1) "$$file" || exit; \
+  done; fi)
 
 install: $(OBJ)/postctl
 	$(call divert,--add)
@@ -88,11 +91,14 @@ install: $(OBJ)/postctl
 	for hook in $(HOOKS); do \
 	  install -D -m 755 $(OBJ)/init.d/refresh-chroots "$(DESTDIR)$(SYSCONFDIR)/$$hook/postctl" || exit; done
 
+# In these places may be Debian's files again.
 uninstall:
-	rm -f "$(DESTDIR)$(SBINDIR)/postctl" "$(DESTDIR)$(INITDIR)/postfix" "$(DESTDIR)$(CONFIGURE)"
+	rm -f "$(DESTDIR)$(SBINDIR)/postctl"
+	for file in "$(DESTDIR)$(INITDIR)/postfix" "$(DESTDIR)$(CONFIGURE)"; do \
+	  ! grep -qs '^POSTCTL=' "$$file" || rm -f "$$file" || exit; done
 	cd "$(DESTDIR)$(SYSCONFDIR)" && rm -f $(HOOKS:=/postctl)
 	$(call divert,--remove)
-	$(if $(DESTDIR),,rmdir $(DIVERSIONS) 2>/dev/null || :)
+	$(if $(DESTDIR),,find $(DIVERSIONS) -depth -type d -empty -delete 2>/dev/null || :)
 
 check: $(OBJ)/postctl unit
 	tests/run unit cli tree
