@@ -93,7 +93,8 @@ bool closure_find(struct closure *closure, const struct host *host,
 
 /*
  * Say whether the module of this name is only a stub, because the C library
- * has the module built in: "files" and "dns" since glibc 2.34.
+ * has the module built in: "files" and "dns" since glibc 2.34.  One that
+ * cannot be looked at is taken for a stub, so that nothing is made of it.
  */
 bool closure_builtin(const struct host *host, const struct library *library,
 		     const char *module)
@@ -101,7 +102,7 @@ bool closure_builtin(const struct host *host, const struct library *library,
 	int fd = host_open_file(host, library->path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
 	struct text word = TEXT_EMPTY;
 	struct elf_bytes bytes;
-	bool stub = false;
+	bool stub = true;
 
 	text_printf(&word, "_nss_%s_", module);
 	errno = 0;

@@ -154,12 +154,12 @@ bool host_read_file(const struct host *host, const char *path, size_t limit,
 
 	if (fd < 0)
 		return false;
-	if (fstat(fd, &status) == 0) {
-		if (!S_ISREG(status.st_mode))
-			errno = EINVAL;
-		else if (!(done = descriptor_read_all(fd, limit, content)))
-			host_note_trouble(host, errno);
-	}
+	if (fstat(fd, &status) < 0)
+		host_note_trouble(host, errno);
+	else if (!S_ISREG(status.st_mode))
+		errno = EINVAL;
+	else if (!(done = descriptor_read_all(fd, limit, content)))
+		host_note_trouble(host, errno);
 	descriptor_close(fd);
 	return done;
 }
@@ -184,6 +184,7 @@ bool host_list(const struct host *host, const char *path, struct words *names)
 		return false;
 	list = fdopendir(fd);
 	if (list == NULL) {
+		host_note_trouble(host, errno);
 		descriptor_close(fd);
 		return false;
 	}

@@ -244,7 +244,8 @@ static enum exit_status summarise(const struct act *act)
 	if (named_not_running)
 		return EXIT_NOT_RUNNING;
 	if (not_running == act->count) {
-		message_error("no instance is running");
+		if (act->count > 0)
+			message_error("no instance is running");
 		return EXIT_NOT_RUNNING;
 	}
 	return EXIT_DONE;

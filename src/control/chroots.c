@@ -80,7 +80,8 @@ static bool match(const struct chroots *chroots, const struct instance *instance
 	*result = SYNC_RESULT_EMPTY;
 	*surplus = 0;
 	/* Nothing to do; or switched off: hands off. */
-	if (plan->cache == NULL || !chroots->settings.sync_chroot || instance->queue_directory[0] != '/')
+	if (plan->cache == NULL || !chroots->settings.sync_chroot ||
+	    instance->queue_directory[0] != '/')
 		return true;
 	if (chroots->adopt)
 		flags |= SYNC_ADOPT;
@@ -101,7 +102,12 @@ static bool match(const struct chroots *chroots, const struct instance *instance
 	*surplus = rest.removed;
 	sync_result_free(&rest);
 	manifest_close(&manifest);
-	return result->failed == 0;
+	/* What could not be looked at may be missing. */
+	if (*plan->cache->host.trouble != 0)
+		text_printf(problem, "%ssome files of the host could not be looked at: %s",
+			    problem->length > 0 ? "; " : "",
+			    strerror(*plan->cache->host.trouble));
+	return result->failed == 0 && *plan->cache->host.trouble == 0;
 }
 
 /*

@@ -66,12 +66,14 @@ static void after_command(struct task *task, struct pool *pool)
 		quick_start_cancel(job->instance->queue_directory);
 	job->quick = false;
 	if (look(job)) {
-		/* Without this memory status would call it stopped, not dead, one day. */
-		if (!started_remember(job->instance->directory, &why))
-			text_printf(&job->output, "%s\n", text_string(&why));
-		text_free(&why);
+		bool remembered = started_remember(job->instance->directory, &why);
+
 		mail_log_free(&job->log);
 		job->next(task, pool);
+		if (!remembered)
+			text_printf(&job->warnings, "status will call it stopped, not dead, if it "
+				    "dies: %s\n", text_string(&why));
+		text_free(&why);
 	} else if (quick && !task->timed_out) {
 		/* The checks that were skipped may mend it, or tell what is wrong. */
 		drive(job, pool);
