@@ -90,13 +90,14 @@ install: $(OBJ)/postctl
 	install -m 755 $(OBJ)/init.d/configure-instance.sh "$(DESTDIR)$(CONFIGURE)"
 	for hook in $(HOOKS); do \
 	  install -D -m 755 $(OBJ)/init.d/refresh-chroots "$(DESTDIR)$(SYSCONFDIR)/$$hook/postctl" || exit; done
+	install -D -m 644 init.d/dpkg.cfg "$(DESTDIR)$(SYSCONFDIR)/dpkg/dpkg.cfg.d/postctl"
 
 # In these places may be Debian's files again.
 uninstall:
 	rm -f "$(DESTDIR)$(SBINDIR)/postctl"
 	for file in "$(DESTDIR)$(INITDIR)/postfix" "$(DESTDIR)$(CONFIGURE)"; do \
 	  ! grep -qs '^POSTCTL=' "$$file" || rm -f "$$file" || exit; done
-	cd "$(DESTDIR)$(SYSCONFDIR)" && rm -f $(HOOKS:=/postctl)
+	cd "$(DESTDIR)$(SYSCONFDIR)" && rm -f $(HOOKS:=/postctl) dpkg/dpkg.cfg.d/postctl
 	$(call divert,--remove)
 	$(if $(DESTDIR),,find $(DIVERSIONS) -depth -type d -empty -delete 2>/dev/null || :)
 

@@ -173,6 +173,32 @@ as_post_install() {
 	wait
 }
 
+@test "a hook, a start and a call by Postfix at the same moment: one after the other, and other instances do not wait" {
+	local i pids=() pid
+	for i in 1 2 3; do
+		rm -rf /var/spool/postfix*/{etc,lib}
+		pids=()
+		/etc/network/if-up.d/postctl eth0 up </dev/null >/tmp/hook 2>&1 3>&- 4>&- &
+		pids+=("$!")
+		postctl start out </dev/null >/tmp/start 2>&1 3>&- 4>&- &
+		pids+=("$!")
+		"$script" out </dev/null >/tmp/script 2>&1 3>&- 4>&- &
+		pids+=("$!")
+		for pid in "${pids[@]}"; do wait "$pid" || fail "$(cat /tmp/hook /tmp/start /tmp/script)"; done
+		synced out off
+		one_master out
+		[[ ! $(find /var/spool/postfix-out -name '.postctl*') ]]
+		expect 0 postctl stop out
+	done
+	expect 0 postctl sync
+	flock /run/postctl/lock/-etc-postfix'\x2d'out sleep 3 3>&- 4>&- &
+	sleep 0.2
+	rm -rf /var/spool/postfix-off/etc
+	expect 0 timeout 2 postctl sync off
+	synced off
+	wait
+}
+
 @test "a start with a full /run does not wait for itself either" {
 	mkdir -p /run/postctl
 	mount -t tmpfs -o size=8k,mode=0755 tmpfs /run/postctl
@@ -200,6 +226,17 @@ as_post_install() {
 	# update-ca-certificates runs its own by run-parts, which is particular about names.
 	expect 0 run-parts --test /etc/ca-certificates/update.d
 	assert_output '/postctl$'
+}
+
+@test "dpkg has done something: all chroots follow" {
+	expect 0 dpkg --configure -a
+	synced - out off
+	not_synced plain
+	# Not one of postctl's failures is one of dpkg's.
+	rm -rf /var/spool/postfix-out/etc
+	ln -s /tmp /var/spool/postfix-out/etc
+	expect 0 dpkg --configure -a
+	rm /var/spool/postfix-out/etc
 }
 
 @test "a hook is no reason for the network not to come up" {

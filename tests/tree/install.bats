@@ -13,6 +13,7 @@ setup() {
 	make -s OBJ="$build" install DESTDIR="$target"
 	[ "$(cd "$target" && find . ! -type d | sort)" = "./etc/NetworkManager/dispatcher.d/postctl
 ./etc/ca-certificates/update.d/postctl
+./etc/dpkg/dpkg.cfg.d/postctl
 ./etc/init.d/postfix
 ./etc/network/if-down.d/postctl
 ./etc/network/if-up.d/postctl
@@ -21,7 +22,7 @@ setup() {
 ./etc/resolvconf/update-libc.d/postctl
 ./usr/lib/postfix/configure-instance.sh
 ./usr/sbin/postctl" ]
-	[ -z "$(find "$target" -type f ! -perm 755)" ]
+	[ "$(find "$target" -type f ! -perm 755)" = "$target/etc/dpkg/dpkg.cfg.d/postctl" ]
 	make -s OBJ="$build" uninstall DESTDIR="$target"
 	[ -z "$(find "$target" ! -type d)" ]
 }
