@@ -150,6 +150,25 @@ static void add_failure(void *context, const char *what, const char *advice)
 	add(context, true, advice, "in its chroot, %s", what);
 }
 
+/* A socket that is there must have a log daemon behind it; that it is missing was said. */
+static void add_log_socket(const struct instance *instance, struct trial *trial)
+{
+	struct text path = TEXT_EMPTY;
+	struct stat status;
+
+	text_printf(&path, "%s/dev/log", instance->queue_directory);
+	if (stat(path.data, &status) == 0 && S_ISSOCK(status.st_mode))
+		trial_add(trial, TRIAL_SOCKET, "/dev/log", "the log daemon's");
+	text_free(&path);
+}
+
+static bool run_trial(const struct instance *instance, struct trial *trial,
+		      struct findings *findings, struct text *why)
+{
+	add_log_socket(instance, trial);
+	return trial_run(trial, instance->queue_directory, add_failure, findings, why);
+}
+
 /* What the services would find if they tried. */
 static void try_chroot(const struct instance *instance,
 		       const struct configuration *configuration,
@@ -165,7 +184,7 @@ static void try_chroot(const struct instance *instance,
 		    "inside, which only root can");
 	else if (!chroots_plan(chroots, configuration, &plan, &why) ||
 		 !trial_plan(&trial, configuration, active, &plan, &why) ||
-		 !trial_run(&trial, instance->queue_directory, add_failure, findings, &why))
+		 !run_trial(instance, &trial, findings, &why))
 		add(findings, true, "", "its chroot cannot be tried: %s", text_string(&why));
 	trial_free(&trial);
 	plan_free(&plan);

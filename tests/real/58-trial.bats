@@ -120,6 +120,19 @@ listen_at() {
 	rm /etc/postfix/sasl/smtpd.conf
 }
 
+@test "a log socket with nobody behind it" {
+	perl -MSocket -e 'socket(S, PF_UNIX, SOCK_DGRAM, 0); bind(S, sockaddr_un($ARGV[0])) or die; chmod 0666, $ARGV[0]' \
+		/var/spool/postfix-out/dev/log
+	finds 'cannot connect to socket /dev/log \(the log daemon.s\), which is /var/spool/postfix-out/dev/log: Connection refused'
+	rm /var/spool/postfix-out/dev/log
+	perl -MSocket -e 'socket(S, PF_UNIX, SOCK_DGRAM, 0); bind(S, sockaddr_un($ARGV[0])) or die; chmod 0666, $ARGV[0]; sleep' \
+		/var/spool/postfix-out/dev/log </dev/null >/dev/null 2>&1 3>&- 4>&- &
+	server=$!
+	wait_for 5 test -S /var/spool/postfix-out/dev/log
+	expect 0 postctl check out
+	rm /var/spool/postfix-out/dev/log
+}
+
 @test "hostile contents: a hung resolver, links that lead out, a missing user; nothing hangs, nothing is changed" {
 	local before
 	rm -rf /var/spool/postfix-out/etc/hosts
