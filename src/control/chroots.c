@@ -48,8 +48,8 @@ static bool is_chrooted(const struct configuration *configuration, bool *yes,
 /*
  * Plan the chroot of an instance, whose services were read.  Where none of
  * them is chrooted, and none was before, the plan is empty whatever the host's
- * settings are, and has no cache.  Return false with the reason.  The caller calls plan_free() in either case,
- * before chroots_close().
+ * settings are, and has no cache.  Return false with the reason.  The caller
+ * calls plan_free() in either case, before chroots_close().
  */
 bool chroots_plan(struct chroots *chroots, const struct configuration *configuration,
 		  struct plan *plan, struct text *why)
@@ -170,8 +170,8 @@ static void add_warning(const struct text *problem, struct text *warnings)
 
 /*
  * Has the chroot of a job's instance what it must have, and nothing that
- * postctl would remove?  Append what would
- * have to be done to changes, which may be NULL.  A job whose chroot cannot be
+ * postctl would remove?  Append what would have to be done to changes, which
+ * may be NULL.  A job whose chroot cannot be
  * planned has failed.
  */
 bool chroots_is_current(struct job *job, struct text *changes)
