@@ -59,7 +59,7 @@ wait_for() {
 	run -0 "$enter" trixie sh -c "sleep $mark & true"
 	run ! marked
 	for signal in TERM INT HUP KILL; do
-		env --default-signal=INT setpriv --pdeathsig KILL "$enter" trixie sh -c "sleep $mark & sleep $mark" 3>&- &
+		env --default-signal=TERM,INT,HUP setpriv --pdeathsig KILL "$enter" trixie sh -c "sleep $mark & sleep $mark" 3>&- &
 		wait_for marked
 		kill -s "$signal" $!
 		status=0
