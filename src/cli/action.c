@@ -15,6 +15,7 @@
 #include "control/confirm.h"
 #include "control/lock_jobs.h"
 #include "control/prepare.h"
+#include "control/remember.h"
 #include "control/stop.h"
 #include "state/started.h"
 
@@ -310,6 +311,7 @@ enum exit_status action_run(struct request *request, const struct action *action
 	if (refuse(request, action))
 		return EXIT_NOT_CONFIGURED;
 	act.operation = (struct operation){
+		.verb = request->verb->name,
 		.defaults = &request->defaults,
 		.chroots = &act.chroots,
 		.processes = SESSION_TABLE_EMPTY,
@@ -320,6 +322,8 @@ enum exit_status action_run(struct request *request, const struct action *action
 	act.chroots.adopt = options_has(&request->options, OPTION_ADOPT);
 	make_jobs(&act);
 	if (work(&act, &interrupted, &why)) {
+		for (size_t i = 0; i < act.count && !act.dry_run; i++)
+			remember_job(&act.jobs[i]);
 		report(&act, interrupted);
 		status = summarise(&act);
 	} else {

@@ -32,6 +32,7 @@ void job_init(struct job *job, struct operation *operation, const struct instanc
 	job->session = SESSION_EMPTY;
 	job->log = MAIL_LOG_NONE;
 	job->lock = -1;
+	job->began = deadline_now();
 }
 
 /*

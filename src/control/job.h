@@ -20,6 +20,7 @@ struct job;
  * What the jobs of one operation share.
  */
 struct operation {
+	const char *verb;	/* as it was typed */
 	const struct defaults *defaults;
 	struct chroots *chroots;
 	struct session_table processes;
@@ -46,12 +47,14 @@ struct job {
 	const struct instance *instance;
 	bool named;		/* selected by its own name */
 	int lock;
+	deadline_ms began;
 
 	struct probe_answer probe;
 	bool runs;		/* as of the last probe */
 	bool was_running;	/* before a restart */
 	bool checked;		/* by "postfix check" */
 	bool confirmed;		/* Postfix reads its configuration as we do */
+	bool remembered;	/* what came of it */
 
 	enum job_result result;
 	struct text said;	/* the outcome, or why it failed */

@@ -10,6 +10,7 @@
 #include "control/chroots.h"
 #include "control/enable.h"
 #include "control/prepare.h"
+#include "control/remember.h"
 #include "control/start.h"
 #include "control/stop.h"
 
@@ -38,6 +39,7 @@ static void drive(struct job *job, struct pool *pool, const char *verb, int64_t 
 /* Is there still time to begin? */
 static bool may_begin(struct job *job)
 {
+	job->began = deadline_now();
 	if (deadline_passed(job->operation->deadline))
 		job_done(job, JOB_FAILED, "no time was left to begin with it");
 	return job->result != JOB_FAILED;
@@ -113,6 +115,7 @@ static void stopped(struct task *task, struct pool *pool)
 
 static void stop_by(struct job *job, struct pool *pool, const char *verb)
 {
+	job->began = deadline_now();
 	if (job->runs)
 		stop_begin(job, pool, verb, stopped);
 	else
@@ -276,6 +279,12 @@ size_t operate_default_limit(enum operate_kind kind)
 	return processors_count();
 }
 
+/* Whoever kills us later does not take the memory of this one with us. */
+static void finished(struct task *task)
+{
+	remember_job(task->owner);
+}
+
 /* Run one step and what follows from it for all jobs that are still to do. */
 static bool run(struct job *jobs, size_t count, task_step *step, size_t limit, bool reverse,
 		int *interrupted, struct text *why)
@@ -291,6 +300,7 @@ static bool run(struct job *jobs, size_t count, task_step *step, size_t limit, b
 			continue;
 		job->task.begun = job->task.done = false;
 		job->task.step = step;
+		job->task.finished = finished;
 		pool_add(&pool, &job->task);
 	}
 	pool_run(&pool);

@@ -199,6 +199,8 @@ static void step(struct pool *pool, struct pool_place *place)
 	task->done = true;
 	task->place = NULL;
 	place->task = NULL;
+	if (task->finished != NULL)
+		task->finished(task);
 }
 
 /* Sleep until something has happened, and let it have its effect. */

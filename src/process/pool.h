@@ -29,6 +29,7 @@ typedef void task_step(struct task *task, struct pool *pool);
  */
 struct task {
 	task_step *step;
+	void (*finished)(struct task *task);	/* after its last step; or NULL */
 	void *owner;
 	bool begun;
 	bool done;

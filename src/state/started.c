@@ -10,30 +10,8 @@
 #include <unistd.h>
 
 #include "base/descriptor.h"
+#include "state/epoch.h"
 #include "state/run_directory.h"
-
-/*
- * Append what tells this run of the system from any other: the kernel's boot,
- * and when process 1 began, for containers that keep their /run.
- */
-static void add_epoch(struct text *epoch)
-{
-	struct text stat = TEXT_EMPTY;
-	const char *field;
-
-	if (descriptor_read_path("/proc/sys/kernel/random/boot_id", 4096, epoch))
-		text_truncate(epoch, strcspn(epoch->data, "\n"));
-	if (descriptor_read_path("/proc/1/stat", 4096, &stat)) {
-		/* The start time is field 22; names in field 2 may hold blanks. */
-		field = strrchr(stat.data, ')');
-		for (int i = 2; field != NULL && i < 22; i++)
-			field = strchr(field + 1, ' ');
-		if (field != NULL)
-			text_printf(epoch, " %.*s", (int)strcspn(field + 1, " "), field + 1);
-	}
-	text_add_char(epoch, '\n');
-	text_free(&stat);
-}
 
 /*
  * Remember that the instance was started.  Return false with the reason.
@@ -46,7 +24,8 @@ bool started_remember(const char *config_directory, struct text *why)
 	bool ok;
 
 	own_directory_key(config_directory, &key);
-	add_epoch(&epoch);
+	epoch_add(&epoch);
+	text_add_char(&epoch, '\n');
 	ok = directory >= 0 && own_directory_write(directory, text_string(&key), NULL,
 						   text_string(&epoch), why);
 	descriptor_close(directory);
@@ -85,7 +64,8 @@ bool started_is_remembered(const char *config_directory)
 	remembered = directory >= 0 &&
 		     own_directory_read(directory, text_string(&key), &then);
 	if (remembered) {
-		add_epoch(&now);
+		epoch_add(&now);
+		text_add_char(&now, '\n');
 		remembered = strcmp(text_string(&then), text_string(&now)) == 0;
 	}
 	descriptor_close(directory);

@@ -1,0 +1,32 @@
+/*
+ * This run of the system, as against any other.  What was remembered in an
+ * earlier one says nothing of what runs now.
+ */
+#include "state/epoch.h"
+
+#include <string.h>
+
+#include "base/descriptor.h"
+
+/*
+ * Append what tells this run of the system from any other: the kernel's boot,
+ * and when process 1 began, for containers that keep their /run.  It is one
+ * line without its end.
+ */
+void epoch_add(struct text *epoch)
+{
+	struct text stat = TEXT_EMPTY;
+	const char *field;
+
+	if (descriptor_read_path("/proc/sys/kernel/random/boot_id", 4096, epoch))
+		text_truncate(epoch, strcspn(epoch->data, "\n"));
+	if (descriptor_read_path("/proc/1/stat", 4096, &stat)) {
+		/* The start time is field 22; names in field 2 may hold blanks. */
+		field = strrchr(stat.data, ')');
+		for (int i = 2; field != NULL && i < 22; i++)
+			field = strchr(field + 1, ' ');
+		if (field != NULL)
+			text_printf(epoch, " %.*s", (int)strcspn(field + 1, " "), field + 1);
+	}
+	text_free(&stat);
+}
