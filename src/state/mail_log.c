@@ -35,7 +35,11 @@ static int open_file(const char *path, int64_t *size)
 	return -1;
 }
 
-static int open_log(const char *maillog_file, int64_t *size)
+/*
+ * Open the file of the instance's maillog_file, or the host's mail log if that
+ * is empty, and find its size.  Return a descriptor, or -1.
+ */
+int mail_log_open(const char *maillog_file, int64_t *size)
 {
 	int fd = -1;
 
@@ -54,7 +58,7 @@ void mail_log_mark(struct mail_log *log, const char *maillog_file)
 {
 	mail_log_free(log);
 	log->maillog_file = memory_copy(maillog_file);
-	log->fd = open_log(maillog_file, &log->from);
+	log->fd = mail_log_open(maillog_file, &log->from);
 }
 
 void mail_log_free(struct mail_log *log)
@@ -74,7 +78,7 @@ static void read_added(struct mail_log *log, struct text *added)
 
 	/* It may have been made since. */
 	if (log->fd < 0)
-		log->fd = open_log(log->maillog_file, &size);
+		log->fd = mail_log_open(log->maillog_file, &size);
 	if (log->fd < 0 || fstat(log->fd, &status) < 0)
 		return;
 	if (status.st_size - log->from > LIMIT)

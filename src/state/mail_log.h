@@ -18,6 +18,7 @@ struct mail_log {
 
 #define MAIL_LOG_NONE ((struct mail_log){ NULL, -1, 0 })
 
+int mail_log_open(const char *maillog_file, int64_t *size);
 void mail_log_mark(struct mail_log *log, const char *maillog_file);
 void mail_log_complaints(struct mail_log *log, const char *syslog_name, const char *program,
 			 struct words *complaints);
