@@ -7,7 +7,8 @@ masters_of() {
 	for instance; do
 		for pid in $(processes_of "$instance"); do
 			read -r name 2>/dev/null <"/proc/$pid/comm" || continue
-			[[ $name != master ]] || printf '%s ' "$pid"
+			# A child that does not execute its own program yet is called so, too.
+			[[ $name != master || $(ps -o sid= -p "$pid") -ne $pid ]] || printf '%s ' "$pid"
 		done
 		echo
 	done
