@@ -41,18 +41,6 @@ static bool systemd_runs_here(void)
 	return strcmp(name, "systemd\n") == 0;
 }
 
-static void help(const struct request *request)
-{
-	struct text text = TEXT_EMPTY;
-
-	if (request->verb != NULL)
-		verb_help(request->verb, &text);
-	else
-		verbs_help(&text);
-	fputs(text_string(&text), stdout);
-	text_free(&text);
-}
-
 /* Is the verb one that may run here and now? */
 static bool may_run(const struct request *request, enum exit_status *status)
 {
@@ -99,7 +87,7 @@ static enum exit_status run(struct request *request, int argc, char **argv)
 			return status;
 	}
 	if (ok && options_has(options, OPTION_HELP)) {
-		help(request);
+		verbs_print_help(request->verb);
 		return EXIT_DONE;
 	}
 	if (ok && request->verb == NULL)

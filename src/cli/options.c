@@ -23,6 +23,7 @@ static const struct {
 	  "how many at a time; 1: in Postfix's own order" },
 	{ OPTION_DRY_RUN, "dry-run", 'n', NULL, "show what would be done, change nothing" },
 	{ OPTION_JSON, "json", '\0', NULL, "answer in JSON" },
+	{ OPTION_OPENMETRICS, "openmetrics", '\0', NULL, "answer in the format of OpenMetrics" },
 	{ OPTION_TIMEOUT, "timeout", '\0', "SECONDS", "give up after this time" },
 	{ OPTION_QUIET, "quiet", 'q', NULL, "say only what went wrong" },
 	{ OPTION_VERBOSE, "verbose", 'v', NULL, "say more: what Postfix printed, each step" },

@@ -8,12 +8,15 @@
 
 #include "base/memory.h"
 
+/* Between two columns. */
+enum { GAP = 2 };
+
 /*
  * Begin a table with a row of titles.  The caller calls table_free().
  */
 void table_begin(struct table *table, size_t columns, const char *const *titles)
 {
-	*table = (struct table){ columns, WORDS_EMPTY, WORDS_EMPTY };
+	*table = (struct table){ .columns = columns };
 	table_row(table, titles, NULL);
 }
 
@@ -37,8 +40,11 @@ static size_t width_of(const char *cell)
 	return width;
 }
 
-/* Control characters must not reach a terminal, whatever a file is called. */
-static void add_safely(struct text *out, const char *string)
+/*
+ * Append a string without its control characters: they must not reach a
+ * terminal, whatever a file is called.
+ */
+void table_add_safely(struct text *out, const char *string)
 {
 	for (; *string != '\0'; string++) {
 		unsigned char c = (unsigned char)*string;
@@ -54,33 +60,68 @@ static void add_notes(struct text *out, const char *notes)
 	words_split(&lines, notes, "\n");
 	for (size_t i = 0; i < lines.count; i++) {
 		text_add(out, "    ");
-		add_safely(out, lines.items[i]);
+		table_add_safely(out, lines.items[i]);
 		text_add_char(out, '\n');
 	}
 	words_free(&lines);
 }
 
-void table_print(const struct table *table, struct text *out)
+static void find_widths(const struct table *table, size_t *widths)
 {
-	size_t *widths = memory_allocate(table->columns, sizeof *widths);
-
 	for (size_t i = 0; i < table->cells.count; i++) {
 		size_t width = width_of(table->cells.items[i]);
 
 		if (width > widths[i % table->columns])
 			widths[i % table->columns] = width;
 	}
-	for (size_t row = 0; row < table->notes.count; row++) {
-		for (size_t i = 0; i < table->columns; i++) {
-			const char *cell = table->cells.items[row * table->columns + i];
+}
 
-			add_safely(out, cell);
-			if (i + 1 == table->columns)
-				break;
-			for (size_t pad = width_of(cell); pad < widths[i] + 2; pad++)
-				text_add_char(out, ' ');
-		}
-		text_add_char(out, '\n');
+/* Leave out columns, by a width of 0, until what is left fits. */
+static void fit(const struct table *table, size_t *widths)
+{
+	size_t total = 0;
+
+	for (size_t i = 0; i < table->columns; i++)
+		total += widths[i] + (i > 0 ? GAP : 0);
+	for (size_t i = 0; i < table->expendables && table->width > 0 &&
+	     total > table->width; i++) {
+		total -= widths[table->expendable[i]] + GAP;
+		widths[table->expendable[i]] = 0;
+	}
+}
+
+static void print_row(const struct table *table, const size_t *widths, size_t row,
+		      struct text *out)
+{
+	size_t pad = 0;
+
+	for (size_t i = 0; i < table->columns; i++) {
+		const char *cell = table->cells.items[row * table->columns + i];
+		const char *colour = table->colour != NULL && row > 0 && i == table->colour_column
+				     ? table->colour(cell) : NULL;
+
+		if (widths[i] == 0)
+			continue;
+		for (; pad > 0; pad--)
+			text_add_char(out, ' ');
+		if (colour != NULL)
+			text_add(out, colour);
+		table_add_safely(out, cell);
+		if (colour != NULL)
+			text_add(out, TABLE_PLAIN);
+		pad = widths[i] - width_of(cell) + GAP;
+	}
+	text_add_char(out, '\n');
+}
+
+void table_print(const struct table *table, struct text *out)
+{
+	size_t *widths = memory_allocate(table->columns, sizeof *widths);
+
+	find_widths(table, widths);
+	fit(table, widths);
+	for (size_t row = 0; row < table->notes.count; row++) {
+		print_row(table, widths, row, out);
 		add_notes(out, table->notes.items[row]);
 	}
 	free(widths);

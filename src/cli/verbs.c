@@ -3,7 +3,10 @@
  */
 #include "cli/verbs.h"
 
+#include <stdio.h>
 #include <string.h>
+
+#include "cli/message.h"
 
 #define CHOICE (OPTION_GROUP | OPTION_QUIET | OPTION_VERBOSE)
 #define ACTION (CHOICE | OPTION_JOBS | OPTION_DRY_RUN | OPTION_TIMEOUT)
@@ -23,14 +26,18 @@ static const struct verb table[] = {
 	{ "reload", verb_reload, ACTION, true, instances,
 	  "check first, sync the chroot, read the configuration again" },
 	{ "force-reload", verb_reload, ACTION, true, instances, "reload" },
-	{ "status", verb_status, CHOICE | OPTION_JSON, false, instances,
-	  "what runs, and what does not" },
+	{ "status", verb_status, CHOICE | OPTION_JSON | OPTION_OPENMETRICS, false, instances,
+	  "what runs, and what does not; for a named one in detail" },
 	{ "list", verb_list, CHOICE | OPTION_JSON, false, instances,
 	  "the instances and their directories" },
 	{ "is-active", verb_is_active, CHOICE, false, instances,
 	  "exit status 0 if one of them runs" },
 	{ "is-enabled", verb_is_enabled, CHOICE, false, instances,
 	  "exit status 0 if one of them is enabled" },
+	{ "is-failed", verb_is_failed, CHOICE, false, instances,
+	  "exit status 0 if one of them failed or died" },
+	{ "reset-failed", verb_reset_failed, CHOICE, true, instances,
+	  "forget that they failed or died" },
 	{ "check", verb_check, CHOICE | OPTION_JSON, false, instances,
 	  "everything that can be seen to be wrong; changes nothing" },
 	{ "sync", verb_sync, CHOICE | OPTION_DRY_RUN | OPTION_TIMEOUT | OPTION_ADOPT, true,
@@ -47,6 +54,7 @@ static const struct verb table[] = {
 	  "let it be started by default and at boot" },
 	{ "disable", verb_disable, ACTION & ~OPTION_JOBS, true, "INSTANCE...",
 	  "the opposite; what runs goes on" },
+	{ "help", verb_help, 0, false, "[VERB]", "what \"postctl VERB --help\" prints" },
 };
 
 enum { ROWS = sizeof table / sizeof *table };
@@ -62,10 +70,7 @@ const struct verb *verb_find(const char *name)
 	return NULL;
 }
 
-/*
- * Append the help on all verbs.
- */
-void verbs_help(struct text *out)
+static void describe_all(struct text *out)
 {
 	text_add(out, "Usage: postctl VERB [INSTANCE...] [OPTION...]\n\n"
 		 "Runs every Postfix instance of a host without systemd.\n\n");
@@ -81,12 +86,38 @@ void verbs_help(struct text *out)
 		 "\"postctl VERB --help\" tells more.\n");
 }
 
-/*
- * Append the help on one verb.
- */
-void verb_help(const struct verb *verb, struct text *out)
+static void describe(const struct verb *verb, struct text *out)
 {
 	text_printf(out, "Usage: postctl %s %s [OPTION...]\n\n%s: %s\n\n", verb->name,
 		    verb->arguments, verb->name, verb->summary);
 	options_help(verb->options | OPTION_HELP, out);
+}
+
+/*
+ * Print the help on a verb, on all of them where it is NULL.
+ */
+void verbs_print_help(const struct verb *verb)
+{
+	struct text out = TEXT_EMPTY;
+
+	if (verb != NULL)
+		describe(verb, &out);
+	else
+		describe_all(&out);
+	fputs(text_string(&out), stdout);
+	text_free(&out);
+}
+
+enum exit_status verb_help(struct request *request)
+{
+	const struct words *words = &request->options.words;
+	const struct verb *verb = words->count > 0 ? verb_find(words->items[0]) : NULL;
+
+	if (words->count > 0 && verb == NULL) {
+		message_error("unknown verb \"%s\"; \"postctl --help\" lists them",
+			      words->items[0]);
+		return EXIT_UNKNOWN_VERB;
+	}
+	verbs_print_help(verb);
+	return EXIT_DONE;
 }

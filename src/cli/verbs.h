@@ -3,7 +3,6 @@
 
 #include <stdbool.h>
 
-#include "base/text.h"
 #include "cli/exit_status.h"
 #include "cli/request.h"
 
@@ -21,14 +20,15 @@ struct verb {
 };
 
 const struct verb *verb_find(const char *name);
-void verbs_help(struct text *out);
-void verb_help(const struct verb *verb, struct text *out);
+void verbs_print_help(const struct verb *verb);
 
 enum exit_status verb_show(struct request *request);
 enum exit_status verb_list(struct request *request);
 enum exit_status verb_status(struct request *request);
 enum exit_status verb_is_active(struct request *request);
 enum exit_status verb_is_enabled(struct request *request);
+enum exit_status verb_is_failed(struct request *request);
+enum exit_status verb_reset_failed(struct request *request);
 enum exit_status verb_check(struct request *request);
 enum exit_status verb_chroot(struct request *request);
 enum exit_status verb_sync(struct request *request);
@@ -41,5 +41,6 @@ enum exit_status verb_flush(struct request *request);
 enum exit_status verb_abort(struct request *request);
 enum exit_status verb_enable(struct request *request);
 enum exit_status verb_disable(struct request *request);
+enum exit_status verb_help(struct request *request);
 
 #endif

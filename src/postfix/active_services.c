@@ -188,6 +188,18 @@ bool active_services_find(const struct configuration *configuration,
 	return ok;
 }
 
+/*
+ * Is a service one of those that run chrooted?
+ */
+bool active_services_chroots(const struct active_services *active,
+			     const struct service *service)
+{
+	for (size_t i = 0; i < active->chrooted_count; i++)
+		if (active->chrooted[i] == service)
+			return true;
+	return false;
+}
+
 void active_services_free(struct active_services *active)
 {
 	free(active->all);

@@ -20,6 +20,8 @@ struct active_services {
 
 bool active_services_find(const struct configuration *configuration,
 			  struct active_services *active, struct text *why);
+bool active_services_chroots(const struct active_services *active,
+			     const struct service *service);
 void active_services_free(struct active_services *active);
 
 #endif

@@ -20,13 +20,20 @@ all         0  postctl condrestart out                ^postfix-out: restarted \(
 all         0  postctl reload                         ^postfix-out: reloaded$
 all         0  postctl force-reload out               ^postfix-out: reloaded$
 all         0  postctl status                         ^postfix: 2 of 2 enabled instances running$
-all         0  postctl status                         ^postfix-out +running +[0-9]+ +20[-0-9]+ [:0-9]+ +yes +/etc/postfix-out$
+all         0  postctl status                         ^postfix-out +running +[0-9]+ +20[-0-9]+ [:0-9]+ +[0-9]+ +[0-9.]+ MB +yes +/etc/postfix-out$
 all         0  postctl status out                     ^postfix: 1 of 1 enabled instances running$
-all         3  postctl status off                     ^postfix-off +stopped +- +- +no
+all         0  postctl status out                     ^ +State: running, since 20[-0-9]+ [:0-9]+ \([0-9]+ (s|min [0-9]+ s)\)$
+all         3  postctl status off                     ^ +State: stopped$
+all         0  postctl status --openmetrics           ^postctl_instance_up[{]instance="postfix-out"[}] 1$
+all         2  postctl status --openmetrics --json    choose one$
 all         0  postctl list                           ^postfix-off +- +no +/etc/postfix-off +/var/spool/postfix-off +/var/lib/postfix-off$
 all         0  postctl is-active                      ^active$
 all         0  postctl is-active -q                   nothing
 all         3  postctl is-active off                  ^inactive$
+all         1  postctl is-failed                      ^active$
+all         0  postctl reset-failed                   nothing
+all         0  postctl help status                    ^Usage: postctl status
+all         3  postctl help no-such                   ^postctl: unknown verb "no-such"
 all         0  postctl is-enabled                     ^enabled$
 all         1  postctl is-enabled off                 ^disabled$
 all         0  postctl check                          ^postfix-out: good$
@@ -73,6 +80,9 @@ none        3  postctl status                         ^postfix-out +stopped
 none        0  postctl list                           ^postfix-out
 none        3  postctl is-active                      ^inactive$
 none        0  postctl is-enabled                     ^enabled$
+none        1  postctl is-failed                      ^inactive$
+none        0  postctl reset-failed                   nothing
+none        0  postctl help                           ^Usage: postctl VERB
 none        0  postctl check                          ^postfix-out: good$
 none        0  postctl sync                           ^postfix-out: chroot is current$
 none        7  postctl flush                          ^postctl: no instance is running$
@@ -96,9 +106,13 @@ some        0  postctl stop                           ^postfix-out: stopped alre
 
 dead        1  postctl status                         ^postfix-out +dead
 dead        1  postctl status out                     its master is gone
-dead        0  postctl status -                       ^- +running
+dead        0  postctl status -                       ^ +State: running
 dead        0  postctl is-active                      ^failed$
 dead        3  postctl is-active out                  ^failed$
+dead        0  postctl is-failed                      ^failed$
+dead        1  postctl is-failed -                    ^active$
+dead        0  postctl reset-failed                   ^postfix-out: reset$
+dead        3  postctl status                         ^postfix-out +stopped
 dead        0  postctl start                          ^postfix-out: started
 dead        0  postctl restart                        ^postfix-out: started
 dead        0  postctl try-restart                    ^postfix-out: not running$
@@ -146,7 +160,7 @@ kept        0  postctl stop                           ^/etc/postfix-out: stopped
 kept        0  postctl abort out                      ^/etc/postfix-out: stopped$
 
 loose       0  postctl status                         ^postfix: 2 of 2 enabled instances running, and 1 disabled$
-loose       0  postctl status off                     ^postfix-off +running
+loose       0  postctl status off                     ^ +State: running
 loose       0  postctl is-active off                  ^active$
 loose       0  postctl start                          ^postfix-out: running already
 loose       6  postctl start off                      disabled
@@ -166,6 +180,8 @@ no-main     3  postctl status                         ^postfix: not configured$
 no-main     3  postctl status out                     ^postfix: not configured$
 no-main     3  postctl is-active                      nothing
 no-main     1  postctl is-enabled                     nothing
+no-main     1  postctl is-failed                      nothing
+no-main     6  postctl reset-failed                   not configured
 no-main     6  postctl list                           not configured
 no-main     6  postctl check                          not configured
 no-main     6  postctl sync                           not configured
@@ -188,6 +204,8 @@ no-postfix  5  postctl reload                         not installed
 no-postfix  3  postctl status                         ^postfix: not installed$
 no-postfix  3  postctl is-active                      nothing
 no-postfix  1  postctl is-enabled                     nothing
+no-postfix  1  postctl is-failed                      nothing
+no-postfix  5  postctl reset-failed                   not installed
 no-postfix  5  postctl list                           not installed
 no-postfix  5  postctl check                          not installed
 no-postfix  5  postctl sync                           not installed
@@ -212,6 +230,7 @@ user        4  postctl force-reload                   only root
 user        4  postctl sync                           only root
 user        4  postctl flush                          only root
 user        4  postctl abort                          only root
+user        4  postctl reset-failed                   only root
 user        4  postctl enable out                     only root
 user        4  postctl disable out                    only root
 user        4  postctl start bogus                    only root
