@@ -38,7 +38,8 @@ static bool read_memory(struct family_member *member)
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return false;
-	length = descriptor_read(fd, line, sizeof line - 1);
+	/* The kernel makes this line in one piece. */
+	length = read(fd, line, sizeof line - 1);
 	descriptor_close(fd);
 	line[length > 0 ? length : 0] = '\0';
 	if (sscanf(line, "%*u %llu %llu", &resident, &shared) != 2)
@@ -48,12 +49,35 @@ static bool read_memory(struct family_member *member)
 	return true;
 }
 
+/*
+ * Read the pids of a process's children, each followed by a blank.  The kernel
+ * fills what it is given, or a page: a list that leaves room in both is whole,
+ * and most are.  Postfix's daemons have one thread; its number is the process's.
+ */
+static void read_children(pid_t pid, struct text *children)
+{
+	char path[FAMILY_PATH_SIZE];
+	char buffer[1024];
+	ssize_t length;
+	int fd;
+
+	snprintf(path, sizeof path, "/proc/%ld/task/%ld/children", (long)pid, (long)pid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return;
+	length = read(fd, buffer, sizeof buffer);
+	if (length > 0)
+		text_add_n(children, buffer, (size_t)length);
+	if (length > (ssize_t)sizeof buffer / 2)
+		(void)descriptor_read_all(fd, CHILDREN_LIMIT, children);
+	descriptor_close(fd);
+}
+
 /* Add a process and what came of it, unless it has gone by now. */
 static void add(struct family *family, pid_t pid, unsigned depth)
 {
 	struct family_member member = { pid, depth, 0, 0 };
 	struct text children = TEXT_EMPTY;
-	char path[FAMILY_PATH_SIZE];
 	char *next, *end;
 
 	if (!read_memory(&member))
@@ -63,9 +87,8 @@ static void add(struct family *family, pid_t pid, unsigned depth)
 	family->items[family->count++] = member;
 	if (depth == DEPTH_LIMIT)
 		return;
-	/* Postfix's daemons have one thread; its number is the process's. */
-	snprintf(path, sizeof path, "/proc/%ld/task/%ld/children", (long)pid, (long)pid);
-	if (descriptor_read_path(path, CHILDREN_LIMIT, &children) && children.length > 0)
+	read_children(pid, &children);
+	if (children.length > 0)
 		for (next = children.data; *next != '\0'; next = end + strspn(end, " ")) {
 			add(family, (pid_t)strtol(next, &end, 10), depth + 1);
 			if (end == next)
@@ -82,10 +105,12 @@ static void add(struct family *family, pid_t pid, unsigned depth)
 bool family_read(pid_t pid, struct family *family)
 {
 	*family = FAMILY_EMPTY;
-	if (access("/proc/thread-self/children", R_OK) < 0)
-		return false;
 	add(family, pid, 0);
-	return true;
+	/* A master has children: one without may mean a kernel that keeps no lists. */
+	if (family->count > 1 || access("/proc/thread-self/children", R_OK) == 0)
+		return true;
+	family_free(family);
+	return false;
 }
 
 /*
