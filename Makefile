@@ -16,6 +16,9 @@ PREFIX   ?= /usr
 SBINDIR  ?= $(PREFIX)/sbin
 SYSCONFDIR ?= /etc
 INITDIR  ?= $(SYSCONFDIR)/init.d
+MANDIR   ?= $(PREFIX)/share/man
+DOCDIR   ?= $(PREFIX)/share/doc/postctl
+COMPLETIONS ?= $(PREFIX)/share/bash-completion/completions
 DESTDIR  ?=
 VERSION  := 0.1.0
 
@@ -91,10 +94,16 @@ install: $(OBJ)/postctl
 	for hook in $(HOOKS); do \
 	  install -D -m 755 $(OBJ)/init.d/refresh-chroots "$(DESTDIR)$(SYSCONFDIR)/$$hook/postctl" || exit; done
 	install -D -m 644 init.d/dpkg.cfg "$(DESTDIR)$(SYSCONFDIR)/dpkg/dpkg.cfg.d/postctl"
+	install -D -m 644 src/doc/postctl.8 "$(DESTDIR)$(MANDIR)/man8/postctl.8"
+	install -D -m 644 src/doc/postctl-chroot.5 "$(DESTDIR)$(MANDIR)/man5/postctl-chroot.5"
+	install -D -m 644 src/doc/postctl.bash "$(DESTDIR)$(COMPLETIONS)/postctl"
+	install -D -m 644 src/doc/second-instance.md "$(DESTDIR)$(DOCDIR)/second-instance.md"
 
 # In these places may be Debian's files again.
 uninstall:
-	rm -f "$(DESTDIR)$(SBINDIR)/postctl"
+	rm -f "$(DESTDIR)$(SBINDIR)/postctl" "$(DESTDIR)$(MANDIR)/man8/postctl.8" \
+	  "$(DESTDIR)$(MANDIR)/man5/postctl-chroot.5" "$(DESTDIR)$(COMPLETIONS)/postctl" \
+	  "$(DESTDIR)$(DOCDIR)/second-instance.md"
 	for file in "$(DESTDIR)$(INITDIR)/postfix" "$(DESTDIR)$(CONFIGURE)"; do \
 	  ! grep -qs '^POSTCTL=' "$$file" || rm -f "$$file" || exit; done
 	cd "$(DESTDIR)$(SYSCONFDIR)" && rm -f $(HOOKS:=/postctl) dpkg/dpkg.cfg.d/postctl

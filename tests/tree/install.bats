@@ -21,8 +21,14 @@ setup() {
 ./etc/ppp/ip-up.d/postctl
 ./etc/resolvconf/update-libc.d/postctl
 ./usr/lib/postfix/configure-instance.sh
-./usr/sbin/postctl" ]
-	[ "$(find "$target" -type f ! -perm 755)" = "$target/etc/dpkg/dpkg.cfg.d/postctl" ]
+./usr/sbin/postctl
+./usr/share/bash-completion/completions/postctl
+./usr/share/doc/postctl/second-instance.md
+./usr/share/man/man5/postctl-chroot.5
+./usr/share/man/man8/postctl.8" ]
+	# Programs and scripts, and nothing else, can be executed.
+	[ "$(cd "$target" && find . -type f ! -perm 755 | sort)" = "./etc/dpkg/dpkg.cfg.d/postctl
+$(cd "$target" && find ./usr/share -type f | sort)" ]
 	make -s OBJ="$build" uninstall DESTDIR="$target"
 	[ -z "$(find "$target" ! -type d)" ]
 }
