@@ -87,6 +87,21 @@ void text_add(struct text *text, const char *string)
 	text_add_n(text, string, strlen(string));
 }
 
+/*
+ * Append a string with "?" for control characters other than newlines and
+ * tabs: they must not reach a terminal, whatever a file is called or a
+ * program has printed.
+ */
+void text_add_printable(struct text *text, const char *string)
+{
+	for (; *string != '\0'; string++) {
+		unsigned char c = (unsigned char)*string;
+
+		text_add_char(text, (c < 0x20 && c != '\n' && c != '\t') || c == 0x7f ? '?'
+									       : *string);
+	}
+}
+
 void text_add_char(struct text *text, char c)
 {
 	text_add_n(text, &c, 1);

@@ -218,9 +218,9 @@ static void report(const struct act *act, int interrupted)
 		else if (job->result == JOB_NOT_RUNNING && job->named)
 			message_instance(label, "not running; \"postctl start %s\" starts it", label);
 		else if (job->result == JOB_PENDING)
-			printf("%s: would %s it\n", label, act->action->doing);
+			message_result(label, "would %s it", act->action->doing);
 		else if (!act->quiet)
-			printf("%s: %s\n", label, text_string(&job->said));
+			message_result(label, "%s", text_string(&job->said));
 		message_lines(label, text_string(&job->warnings));
 		if (act->verbose || act->dry_run)
 			fputs(text_string(&job->output), stdout);

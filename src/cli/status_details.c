@@ -6,7 +6,6 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "cli/table.h"
 #include "process/identity.h"
 #include "state/mail_log_tail.h"
 
@@ -20,7 +19,7 @@ line(struct text *out, const char *label, const char *format, ...)
 	text_vprintf(&value, format, arguments);
 	va_end(arguments);
 	text_printf(out, "%14s%s ", label, *label != '\0' ? ":" : " ");
-	table_add_safely(out, text_string(&value));
+	text_add_printable(out, text_string(&value));
 	text_add_char(out, '\n');
 	text_free(&value);
 }
@@ -170,7 +169,7 @@ void status_print_details(const struct view *view, const struct details *details
 {
 	const struct instance *instance = view->instance;
 
-	table_add_safely(out, instance_label(instance));
+	text_add_printable(out, instance_label(instance));
 	text_add_char(out, '\n');
 	print_state(view, out);
 	print_lines("Note", text_string(&view->note), out);

@@ -40,19 +40,6 @@ static size_t width_of(const char *cell)
 	return width;
 }
 
-/*
- * Append a string without its control characters: they must not reach a
- * terminal, whatever a file is called.
- */
-void table_add_safely(struct text *out, const char *string)
-{
-	for (; *string != '\0'; string++) {
-		unsigned char c = (unsigned char)*string;
-
-		text_add_char(out, c < 0x20 || c == 0x7f ? '?' : *string);
-	}
-}
-
 static void add_notes(struct text *out, const char *notes)
 {
 	struct words lines = WORDS_EMPTY;
@@ -60,7 +47,7 @@ static void add_notes(struct text *out, const char *notes)
 	words_split(&lines, notes, "\n");
 	for (size_t i = 0; i < lines.count; i++) {
 		text_add(out, "    ");
-		table_add_safely(out, lines.items[i]);
+		text_add_printable(out, lines.items[i]);
 		text_add_char(out, '\n');
 	}
 	words_free(&lines);
@@ -106,7 +93,7 @@ static void print_row(const struct table *table, const size_t *widths, size_t ro
 			text_add_char(out, ' ');
 		if (colour != NULL)
 			text_add(out, colour);
-		table_add_safely(out, cell);
+		text_add_printable(out, cell);
 		if (colour != NULL)
 			text_add(out, TABLE_PLAIN);
 		pad = widths[i] - width_of(cell) + GAP;

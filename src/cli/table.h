@@ -29,7 +29,6 @@ struct table {
 void table_begin(struct table *table, size_t columns, const char *const *titles);
 void table_row(struct table *table, const char *const *cells, const char *note);
 void table_print(const struct table *table, struct text *out);
-void table_add_safely(struct text *out, const char *string);
 void table_free(struct table *table);
 
 #endif

@@ -2,8 +2,6 @@
  * reset-failed: forget that instances failed or died.  They are stopped then,
  * as far as status is concerned.
  */
-#include <stdio.h>
-
 #include "cli/message.h"
 #include "cli/verbs.h"
 #include "cli/view.h"
@@ -30,7 +28,7 @@ enum exit_status verb_reset_failed(struct request *request)
 		if (view->state == VIEW_DEAD || view->state == VIEW_FAILED)
 			started_forget(view->instance->directory);
 		if (!options_has(&request->options, OPTION_QUIET))
-			printf("%s: reset\n", instance_label(view->instance));
+			message_result(instance_label(view->instance), "reset");
 	}
 	views_free(&views);
 	text_free(&why);

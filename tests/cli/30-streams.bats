@@ -54,3 +54,8 @@ setup() { make_configuration; }
 	command -v perl >/dev/null || skip "needs perl"
 	run -2 perl -e 'exec {$ARGV[0]} ()' "$postctl"
 }
+
+@test "a word of the command line cannot write to the terminal" {
+	run ! --separate-stderr "$postctl" $'\033[31mstop'
+	[[ $stderr = *'unknown verb "?[31mstop"'* ]]
+}

@@ -95,11 +95,21 @@ static void reasons(void)
 	text_free(&why);
 }
 
+static void printable(void)
+{
+	struct text text = TEXT_EMPTY;
+
+	text_add_printable(&text, "a\033[31mb\177\r\n\tgr\303\274n");
+	is(text_string(&text), "a?[31mb??\n\tgr\303\274n", "nothing that a terminal obeys");
+	text_free(&text);
+}
+
 int main(void)
 {
 	empty_text();
 	growth();
 	pieces();
 	reasons();
+	printable();
 	return tap_done();
 }
