@@ -258,3 +258,27 @@ state_of() { postctl status | awk -v name="$1" '$1 == name { print $2 }'; }
 	[ "$(tail -n 1 <<<"$output")" = '# EOF' ]
 	[ "$(grep -c '^# TYPE' <<<"$output")" -eq "$(sed -n 's/^\(postctl[a-z_]*\)[{].*/\1/p' <<<"$output" | uniq | wc -l)" ]
 }
+
+# Each file below /etc, by all that a write would change.
+etc() { find /etc -printf '%p %i %s %T@ %C@ %m %u\n' | sort; }
+
+@test "nothing is written below /etc by what does not say so" {
+	local before words
+	before=$(etc)
+	for words in 'restart out' reload 'stop out' 'start out' try-restart status 'status out' 'status --json - out' check sync \
+		'sync --adopt out' list chroot show flush is-failed reset-failed 'abort in' 'start in'; do
+		# shellcheck disable=SC2086 # words
+		try postctl $words
+		assert_status 0 || [[ $words = is-failed ]] || return
+		[ "$(etc)" = "$before" ] || fail "$words has written: $(diff <(cat <<<"$before") <(etc))"
+	done
+}
+
+@test "status forks nothing, not even for an instance that was named" {
+	local words
+	for words in status 'status - out in' 'status --json out' 'status --openmetrics' 'is-failed'; do
+		# shellcheck disable=SC2086 # words
+		strace -f -qq -e trace=process -o /tmp/trace postctl $words >/dev/null || [[ $words = is-failed ]]
+		[ -z "$(grep -E '(fork|clone|execve)' /tmp/trace | tail -n +2)" ]
+	done
+}

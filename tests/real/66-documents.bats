@@ -63,6 +63,15 @@ perform() {
 	[ ! -e /var/spool/postfix-out/usr/local/share/policy/two ]
 }
 
+@test "each field of status --json is in the manual, and no other" {
+	local told
+	new_instance out
+	expect 0 postctl start -q
+	expect 0 --separate-stderr postctl status --json out
+	told=$(sed -n '/^\.Ss JSON/,/^\.Sh ENVIRONMENT/p' "$doc/postctl.8" | grep -oP '^\.(It )?Va \K.*' | sed 's/ , /\n/g' | awk '{ print $1 }' | sort -u)
+	[ "$(grep -oE '"[a-z_]+":' <<<"$output" | tr -d '":' | sort -u)" = "$told" ]
+}
+
 # What was typed under systemd | what is typed now | what is so before | what is so after, a command
 table="
 systemctl status 'postfix@*' | postctl status | running | printed ^postfix-out +running
