@@ -50,8 +50,16 @@ bool trial_plan(struct trial *trial, const struct configuration *configuration,
 		const struct active_services *active, const struct plan *plan,
 		struct text *why);
 void trial_add(struct trial *trial, enum trial_kind kind, const char *what, const char *reason);
+void trial_add_path(struct trial *trial, const char *path, const char *reason);
+void trial_add_host(struct trial *trial, const char *host, const char *port,
+		    const char *reason);
+bool trial_add_endpoint(struct trial *trial, const char *endpoint, const char *port,
+			const char *reason);
+void trial_split_list(struct words *words, const char *list);
 bool trial_add_sockets(struct trial *trial, const struct configuration *configuration,
 		       const struct active_services *active, struct text *why);
+void trial_add_tables(struct trial *trial, const struct configuration *configuration,
+		      const struct active_services *active);
 void trial_answer(const struct trial *trial, size_t first, bool inside, int fd);
 bool trial_run(const struct trial *trial, const char *queue_directory, trial_failure *failure,
 	       void *context, struct text *why);

@@ -1,6 +1,6 @@
 /*
  * The sockets that the configuration of an instance names, as its chrooted
- * services would look for them: milters, policy servers, SASL, databases.
+ * services would look for them: milters, policy servers, SASL, local delivery.
  */
 #include "chroot/trial.h"
 
@@ -11,13 +11,15 @@
 #include "base/words.h"
 #include "postfix/lines.h"
 
-/* Where the servers of Debian listen unless they are told otherwise. */
-#define MYSQL_SOCKET "/run/mysqld/mysqld.sock"
+/* Where saslauthd listens in Debian unless it is told otherwise. */
 #define SASLAUTHD_SOCKET "/var/run/saslauthd/mux"
 #define SASL_CONFIGURATION "/etc/postfix/sasl"
 
-/* Add a path that is absolute inside, or relative to the queue directory, which is the root. */
-static void add_path(struct trial *trial, const char *path, const char *reason)
+/*
+ * Add the socket at a path that is absolute inside, or relative to the queue
+ * directory, which is the root.
+ */
+void trial_add_path(struct trial *trial, const char *path, const char *reason)
 {
 	struct text inside = TEXT_EMPTY;
 
@@ -26,8 +28,11 @@ static void add_path(struct trial *trial, const char *path, const char *reason)
 	text_free(&inside);
 }
 
-/* Add "host", "host:port" or "[host]:port". */
-static void add_host(struct trial *trial, const char *host, const char *port, const char *reason)
+/*
+ * Add "host", "host:port" or "[host]:port".
+ */
+void trial_add_host(struct trial *trial, const char *host, const char *port,
+		    const char *reason)
 {
 	struct text address = TEXT_EMPTY;
 	const char *bracket = *host == '[' ? strchr(host, ']') : NULL;
@@ -43,23 +48,29 @@ static void add_host(struct trial *trial, const char *host, const char *port, co
 	text_free(&address);
 }
 
-/* Add what Postfix calls "unix:path", "local:path" or "inet:host:port". */
-static bool add_endpoint(struct trial *trial, const char *endpoint, const char *port,
-			 const char *reason)
+/*
+ * Add what Postfix calls "unix:path", "local:path" or "inet:host:port".  Return
+ * whether it is one of these.
+ */
+bool trial_add_endpoint(struct trial *trial, const char *endpoint, const char *port,
+			const char *reason)
 {
 	if (strncasecmp(endpoint, "unix:", 5) == 0)
-		add_path(trial, endpoint + 5, reason);
+		trial_add_path(trial, endpoint + 5, reason);
 	else if (strncasecmp(endpoint, "local:", 6) == 0)
-		add_path(trial, endpoint + 6, reason);
+		trial_add_path(trial, endpoint + 6, reason);
 	else if (strncasecmp(endpoint, "inet:", 5) == 0)
-		add_host(trial, endpoint + 5, port, reason);
+		trial_add_host(trial, endpoint + 5, port, reason);
 	else
 		return false;
 	return true;
 }
 
-/* Split a list of Postfix's, in which "{ word, option=value... }" may stand for a word. */
-static void split_list(struct words *words, const char *list)
+/*
+ * Add the words of one of Postfix's lists, in which "{ word, option=value... }"
+ * may stand for a word.
+ */
+void trial_split_list(struct words *words, const char *list)
 {
 	words_split(words, list, ", \t\r\n{}");
 }
@@ -79,14 +90,30 @@ static bool add_milters(struct trial *trial, const struct configuration *configu
 	struct words words = WORDS_EMPTY;
 	bool ok = get(configuration, service, parameter, &value, why);
 
-	split_list(&words, text_string(&value));
+	trial_split_list(&words, text_string(&value));
 	for (size_t i = 0; ok && i < words.count; i++)
-		add_endpoint(trial, words.items[i], "", parameter);
+		trial_add_endpoint(trial, words.items[i], "", parameter);
 	words_free(&words);
 	text_free(&value);
 	return ok;
 }
 
+/* The policy servers in one list of restrictions. */
+static void add_policies_of(struct trial *trial, const char *restrictions, const char *reason)
+{
+	struct words words = WORDS_EMPTY;
+
+	trial_split_list(&words, restrictions);
+	for (size_t i = 1; i < words.count; i++)
+		if (strcasecmp(words.items[i - 1], "check_policy_service") == 0)
+			trial_add_endpoint(trial, words.items[i], "", reason);
+	words_free(&words);
+}
+
+/*
+ * Each restriction class is a parameter of its own.  It counts whether a list
+ * names it or not: what an access table answers may be one.
+ */
 static bool add_policies(struct trial *trial, const struct configuration *configuration,
 			 const struct service *service, struct text *why)
 {
@@ -97,18 +124,19 @@ static bool add_policies(struct trial *trial, const struct configuration *config
 		"smtpd_end_of_data_restrictions", "smtpd_etrn_restrictions",
 	};
 	struct text value = TEXT_EMPTY;
-	bool ok = true;
+	struct words classes = WORDS_EMPTY;
+	bool ok = get(configuration, service, "smtpd_restriction_classes", &value, why);
 
+	words_split(&classes, text_string(&value), ", \t\r\n");
 	for (size_t i = 0; ok && i < sizeof parameters / sizeof *parameters; i++) {
-		struct words words = WORDS_EMPTY;
-
 		ok = get(configuration, service, parameters[i], &value, why);
-		split_list(&words, text_string(&value));
-		for (size_t w = 1; ok && w < words.count; w++)
-			if (strcasecmp(words.items[w - 1], "check_policy_service") == 0)
-				add_endpoint(trial, words.items[w], "", parameters[i]);
-		words_free(&words);
+		add_policies_of(trial, text_string(&value), parameters[i]);
 	}
+	for (size_t i = 0; ok && i < classes.count; i++)
+		/* One that is not set is smtpd's to complain of. */
+		if (get(configuration, service, classes.items[i], &value, NULL))
+			add_policies_of(trial, text_string(&value), classes.items[i]);
+	words_free(&classes);
 	text_free(&value);
 	return ok;
 }
@@ -154,11 +182,11 @@ static bool add_sasl(struct trial *trial, const struct configuration *configurat
 
 	if (ok && strcasecmp(text_string(&enabled), "yes") == 0) {
 		if (strcmp(text_string(&type), "dovecot") == 0 &&
-		    !add_endpoint(trial, text_string(&path), "", "smtpd_sasl_path"))
-			add_path(trial, text_string(&path), "smtpd_sasl_path");
+		    !trial_add_endpoint(trial, text_string(&path), "", "smtpd_sasl_path"))
+			trial_add_path(trial, text_string(&path), "smtpd_sasl_path");
 		if (strcmp(text_string(&type), "cyrus") == 0 &&
 		    asks_saslauthd(text_string(&directories), text_string(&path)))
-			add_path(trial, SASLAUTHD_SOCKET, "saslauthd for smtpd_sasl_type = cyrus");
+			trial_add_path(trial, SASLAUTHD_SOCKET, "saslauthd for smtpd_sasl_type = cyrus");
 	}
 	text_free(&enabled);
 	text_free(&type);
@@ -167,108 +195,32 @@ static bool add_sasl(struct trial *trial, const struct configuration *configurat
 	return ok;
 }
 
-/* "%2Frun%2Fslapd%2Fldapi" is a path in a URL. */
-static void decode(const char *coded, struct text *plain)
-{
-	for (; *coded != '\0'; coded++) {
-		char digits[3] = { 0 };
-
-		if (*coded == '%' && coded[1] != '\0' && coded[2] != '\0') {
-			memcpy(digits, coded + 1, 2);
-			text_add_char(plain, (char)strtol(digits, NULL, 16));
-			coded += 2;
-		} else {
-			text_add_char(plain, *coded);
-		}
-	}
-}
-
-static void add_ldap(struct trial *trial, const char *url, const char *reason)
-{
-	const char *host = strstr(url, "://");
-	bool secure = strncasecmp(url, "ldaps:", 6) == 0;
-	struct text plain = TEXT_EMPTY;
-
-	host = host != NULL ? host + 3 : url;
-	text_add_n(&plain, host, strcspn(host, "/"));
-	if (strncasecmp(url, "ldapi:", 6) == 0) {
-		struct text path = TEXT_EMPTY;
-
-		decode(text_string(&plain), &path);
-		add_path(trial, path.length > 0 ? path.data : "/run/slapd/ldapi", reason);
-		text_free(&path);
-	} else if (plain.length > 0) {
-		add_host(trial, plain.data, secure ? "636" : "389", reason);
-	}
-	text_free(&plain);
-}
-
-/* One server of a table of that type. */
-static void add_server(struct trial *trial, const char *type, const char *server,
-		       const char *reason)
-{
-	bool mysql = strcmp(type, "mysql") == 0;
-
-	if (strcmp(type, "ldap") == 0)
-		add_ldap(trial, server, reason);
-	else if (mysql && strcmp(server, "localhost") == 0)
-		add_path(trial, MYSQL_SOCKET, reason);
-	else if (!mysql && strncasecmp(server, "unix:", 5) == 0)
-		return; /* libpq finds its own socket in a directory */
-	else if (!add_endpoint(trial, server, mysql ? "3306" : "5432", reason))
-		add_host(trial, server, mysql ? "3306" : "5432", reason);
-}
-
-/* The servers that the file of a table names. */
-static void add_table(struct trial *trial, const char *type, const char *path,
-		      const char *reason)
-{
-	const char *parameter = strcmp(type, "ldap") == 0 ? "server_host" : "hosts";
-	struct main_cf file = MAIN_CF_EMPTY;
-	struct text content = TEXT_EMPTY;
-	struct words servers = WORDS_EMPTY;
-	const struct main_cf_entry *entry = NULL;
-
-	if (lines_read_file(path, &content, NULL) &&
-	    main_cf_parse(&file, &content, path, "", NULL, NULL))
-		entry = main_cf_find(&file, parameter, strlen(parameter));
-	if (entry != NULL)
-		split_list(&servers, entry->value);
-	for (size_t i = 0; i < servers.count; i++)
-		add_server(trial, type, servers.items[i], reason);
-	words_free(&servers);
-	main_cf_free(&file);
-	text_free(&content);
-}
-
 /*
- * The tables that main.cf names and nobody else opens for the services: with
- * "proxy:" before it, a table is proxymap(8)'s, which runs outside.
+ * The sockets of servers for delivery, such as "lmtp:unix:private/dovecot": of
+ * each parameter that names a transport whose client runs chrooted.
  */
-static void add_tables(struct trial *trial, const struct configuration *configuration)
+static bool add_deliveries(struct trial *trial, const struct configuration *configuration,
+			   const struct service *client, struct text *why)
 {
-	static const char *const types[] = { "mysql", "pgsql", "ldap" };
+	static const char *const parameters[] = {
+		"content_filter", "default_transport", "fallback_transport", "local_transport",
+		"mailbox_transport", "relay_transport", "virtual_transport",
+	};
+	const char *name = client->column[SERVICE_NAME];
+	struct text value = TEXT_EMPTY;
+	bool ok = true;
 
-	for (size_t i = 0; i < configuration->main.count; i++) {
-		const struct main_cf_entry *entry = &configuration->main.entries[i];
-		struct text value = TEXT_EMPTY;
-		struct words words = WORDS_EMPTY;
+	for (size_t i = 0; ok && i < sizeof parameters / sizeof *parameters; i++) {
+		const char *hop = NULL;
 
-		if (strstr(entry->value, ":") != NULL &&
-		    configuration_get(configuration, entry->name, &value, NULL))
-			split_list(&words, text_string(&value));
-		for (size_t w = 0; w < words.count; w++)
-			for (size_t t = 0; t < sizeof types / sizeof *types; t++) {
-				size_t length = strlen(types[t]);
-
-				if (strncmp(words.items[w], types[t], length) == 0 &&
-				    strncmp(words.items[w] + length, ":/", 2) == 0)
-					add_table(trial, types[t], words.items[w] + length + 1,
-						  words.items[w]);
-			}
-		words_free(&words);
-		text_free(&value);
+		ok = get(configuration, NULL, parameters[i], &value, why);
+		if (strncmp(text_string(&value), name, strlen(name)) == 0)
+			hop = text_string(&value) + strlen(name);
+		if (ok && hop != NULL && strncmp(hop, ":unix:", 6) == 0)
+			trial_add_path(trial, hop + 6, parameters[i]);
 	}
+	text_free(&value);
+	return ok;
 }
 
 /*
@@ -291,8 +243,10 @@ bool trial_add_sockets(struct trial *trial, const struct configuration *configur
 			     add_sasl(trial, configuration, service, why);
 		else if (strcmp(command, "cleanup") == 0)
 			ok = add_milters(trial, configuration, service, "non_smtpd_milters", why);
+		else if (strcmp(command, "lmtp") == 0)
+			ok = add_deliveries(trial, configuration, service, why);
 	}
 	if (ok && active->chrooted_count > 0)
-		add_tables(trial, configuration);
+		trial_add_tables(trial, configuration, active);
 	return ok;
 }

@@ -93,6 +93,8 @@ listen_at() {
 @test "sockets: milters, policy servers, Dovecot, saslauthd, MySQL, ldapi" {
 	set_main out 'smtpd_milters = unix:/run/opendkim/socket, { inet:127.0.0.1:2999, default_action=accept }' \
 		'smtpd_recipient_restrictions = permit_mynetworks, check_policy_service unix:private/policy, reject' \
+		'smtpd_restriction_classes = greylist' 'greylist = check_policy_service { unix:private/grey, timeout=9 }' \
+		'mailbox_transport = lmtp:unix:private/dovecot-lmtp' \
 		'smtpd_sasl_auth_enable = yes' 'smtpd_sasl_type = dovecot' 'smtpd_sasl_path = private/auth' \
 		'virtual_alias_maps = mysql:/etc/postfix-out/m.cf, proxy:mysql:/etc/postfix-out/not.cf, ldap:/etc/postfix-out/l.cf'
 	echo 'hosts = unix:/run/mysqld/other.sock 127.0.0.1:3999' >/etc/postfix-out/m.cf
@@ -101,6 +103,8 @@ listen_at() {
 	finds 'cannot connect to socket /run/opendkim/socket \(smtpd_milters\), which is /var/spool/postfix-out/run/opendkim/socket: No such file' \
 		'cannot connect to 127\.0\.0\.1:2999 \(smtpd_milters\): Connection refused' \
 		'cannot connect to socket /private/policy \(smtpd_recipient_restrictions\)' \
+		'cannot connect to socket /private/grey \(greylist\)' \
+		'cannot connect to socket /private/dovecot-lmtp \(mailbox_transport\)' \
 		'cannot connect to socket /private/auth \(smtpd_sasl_path\)' \
 		'cannot connect to socket /run/mysqld/other\.sock \(mysql:/etc/postfix-out/m\.cf\)' \
 		'cannot connect to 127\.0\.0\.1:3999 ' \

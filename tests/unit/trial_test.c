@@ -15,6 +15,14 @@ static const char defaults_text[] =
 	"master_service_disable =\n"
 	"non_smtpd_milters =\n"
 	"relayhost =\n"
+	"content_filter =\n"
+	"default_transport = smtp\n"
+	"fallback_transport =\n"
+	"local_transport = local:$myhostname\n"
+	"mailbox_transport =\n"
+	"relay_transport = relay\n"
+	"smtpd_restriction_classes =\n"
+	"virtual_transport = virtual\n"
 	"smtpd_client_restrictions =\n"
 	"smtpd_data_restrictions =\n"
 	"smtpd_end_of_data_restrictions =\n"
@@ -50,6 +58,19 @@ static const struct {
 	  SMTPD "cleanup unix n - y - 0 cleanup\n", "socket /a;inet ::1:3;" },
 	{ "policies", "smtpd_data_restrictions = x, check_policy_service { unix:private/p, timeout=1 }\n",
 	  SMTPD, "socket /private/p;" },
+	{ "policies of classes", "smtpd_restriction_classes = greylist, none other\n"
+	  "greylist = check_policy_service unix:private/grey\nother = check_policy_service inet:[::1]:9\n"
+	  "unlisted = check_policy_service unix:u\n", SMTPD, "socket /private/grey;inet ::1:9;" },
+	{ "policies and milters of a service", "mine = check_policy_service unix:m\n",
+	  SMTPD "submission inet n - n - - smtpd -o smtpd_milters=unix:/not\n"
+	  "smtps inet n - y - - smtpd -o { smtpd_client_restrictions = $mine } -o smtpd_milters=unix:/s\n"
+	  " -o smtpd_restriction_classes=c -o { c = check_policy_service unix:d }\n",
+	  "port submission;port smtps;socket /s;socket /m;socket /d;" },
+	{ "Dovecot's LMTP", "virtual_transport = lmtp:unix:private/l\nmailbox_transport = other:unix:/o\n"
+	  "local_transport = lmtp:inet:h:24\ncontent_filter = lm:unix:/c\n",
+	  "lmtp unix - - y - - lmtp\nother unix - - n - - lmtp\n", "socket /private/l;" },
+	{ "a table of a service", "", SMTPD " -o virtual_alias_maps=pgsql:@/t/p\n",
+	  "socket /run/postgresql/.s.PGSQL.5432;" },
 	{ "Dovecot", "smtpd_sasl_auth_enable = yes\nsmtpd_sasl_type = dovecot\nsmtpd_sasl_path = private/auth\n",
 	  SMTPD, "socket /private/auth;" },
 	{ "Dovecot, elsewhere", "smtpd_sasl_auth_enable = yes\nsmtpd_sasl_type = dovecot\n"
@@ -59,7 +80,8 @@ static const struct {
 	  "socket /var/run/saslauthd/mux;" },
 	{ "tables", "virtual_alias_maps = hash:/x, mysql:@/t/m, proxy:mysql:@/t/m pgsql:@/t/m\n"
 	  "x = ldap:@/t/l, mysql:@/t/none\n", SMTPD,
-	  "socket /s;socket /run/mysqld/mysqld.sock;inet h:3306;inet i:1;inet localhost:5432;inet h:5432;"
+	  "socket /s;socket /run/mysqld/mysqld.sock;inet h:3306;inet i:1;socket /s/.s.PGSQL.5432;"
+	  "inet localhost:5432;inet h:5432;"
 	  "socket /run/x/ldapi;inet j:389;inet k:636;inet m:4;inet n:389;" },
 };
 
@@ -78,8 +100,9 @@ static void row(size_t i, const struct defaults *defaults)
 	struct text have = TEXT_EMPTY;
 	struct text why = TEXT_EMPTY;
 	char *main_cf = scratch_fill(rows[i].main_cf);
+	char *master_cf = scratch_fill(rows[i].master_cf);
 
-	scratch_configuration("d", main_cf, rows[i].master_cf);
+	scratch_configuration("d", main_cf, master_cf);
 	ok(configuration_read(&configuration, scratch_path("d"), defaults, NULL, &why) &&
 	   configuration_read_services(&configuration, &why) &&
 	   active_services_find(&configuration, &active, &why) &&
@@ -100,6 +123,7 @@ static void row(size_t i, const struct defaults *defaults)
 	text_free(&have);
 	text_free(&why);
 	free(main_cf);
+	free(master_cf);
 }
 
 static void nothing_chrooted(const struct defaults *defaults)
@@ -130,6 +154,7 @@ int main(void)
 	write_file(scratch_path("sasl/smtpd.conf"), "mech_list: plain\npwcheck_method: saslauthd\n");
 	mkdir(scratch_path("t"), 0755);
 	write_file(scratch_path("t/m"), "user = u\nhosts = unix:/s localhost\n h, inet:i:1\n");
+	write_file(scratch_path("t/p"), "hosts = unix:/run/postgresql\n");
 	write_file(scratch_path("t/l"), "server_host = ldapi://%2Frun%2fx%2Fldapi/ ldap://j ldaps://k/\n"
 					" ldap://m:4 n\n");
 	text_add(&content, defaults_text);
