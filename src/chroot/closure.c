@@ -109,7 +109,7 @@ bool closure_builtin(const struct host *host, const struct library *library,
 	if (fd >= 0 && elf_of_file(&bytes, fd, NULL))
 		stub = !elf_mentions(&library->elf, &bytes, text_string(&word));
 	if (stub)
-		host_note_trouble(host, errno);
+		host_note_trouble(host, library->path, errno);
 	descriptor_close(fd);
 	text_free(&word);
 	return stub;

@@ -44,6 +44,7 @@ void host_close(struct host *host)
 	host_forget(host);
 	descriptor_close(host->root_fd);
 	free(host->root);
+	free(host->trouble->path);
 	free(host->trouble);
 	host->root = NULL;
 	host->trouble = NULL;
@@ -51,16 +52,21 @@ void host_close(struct host *host)
 }
 
 /*
- * Note that something of the host could not be looked at, so that nobody
- * takes it for missing; 0 and what only says that there is no such file count
- * for nothing.  errno is left as it was.
+ * Note that path could not be looked at on the host, so that nobody takes it
+ * for missing; 0 and what only says that there is no such file count for
+ * nothing.  errno is left as it was.
  */
-void host_note_trouble(const struct host *host, int error)
+void host_note_trouble(const struct host *host, const char *path, int error)
 {
+	int saved = errno;
+
 	/* ENXIO: a socket.  ELOOP: a link to itself leads to no file. */
-	if (error != 0 && error != ENOENT && error != ENOTDIR && error != ENXIO &&
-	    error != ELOOP)
-		*host->trouble = error;
+	if (error == 0 || error == ENOENT || error == ENOTDIR || error == ENXIO ||
+	    error == ELOOP || host->trouble->error != 0)
+		return;
+	host->trouble->error = error;
+	host->trouble->path = memory_copy(path);
+	errno = saved;
 }
 
 static int open_file(const struct host *host, const char *path, int flags)
@@ -89,7 +95,7 @@ int host_open_file(const struct host *host, const char *path, int flags)
 	int fd = open_file(host, path, flags);
 
 	if (fd < 0)
-		host_note_trouble(host, errno);
+		host_note_trouble(host, path, errno);
 	return fd;
 }
 
@@ -155,11 +161,11 @@ bool host_read_file(const struct host *host, const char *path, size_t limit,
 	if (fd < 0)
 		return false;
 	if (fstat(fd, &status) < 0)
-		host_note_trouble(host, errno);
+		host_note_trouble(host, path, errno);
 	else if (!S_ISREG(status.st_mode))
 		errno = EINVAL;
 	else if (!(done = descriptor_read_all(fd, limit, content)))
-		host_note_trouble(host, errno);
+		host_note_trouble(host, path, errno);
 	descriptor_close(fd);
 	return done;
 }
@@ -184,7 +190,7 @@ bool host_list(const struct host *host, const char *path, struct words *names)
 		return false;
 	list = fdopendir(fd);
 	if (list == NULL) {
-		host_note_trouble(host, errno);
+		host_note_trouble(host, path, errno);
 		descriptor_close(fd);
 		return false;
 	}
@@ -194,7 +200,7 @@ bool host_list(const struct host *host, const char *path, struct words *names)
 	if (errno != 0) {
 		int saved = errno;
 
-		host_note_trouble(host, saved);
+		host_note_trouble(host, path, saved);
 		closedir(list);
 		errno = saved;
 		return false;

@@ -10,15 +10,24 @@
 #define HOST_KEPT 8
 
 /*
+ * A file of the host that could not be looked at, and the errno; 0 and NULL
+ * where there is none.
+ */
+struct host_trouble {
+	int error;
+	char *path;
+};
+
+/*
  * The host's files, from which chroots are filled: those of this machine, or
- * of a directory that stands for one.  *trouble is the errno of the last look
- * that failed for another reason than that there is no such file; who only
- * looks may note it, too.
+ * of a directory that stands for one.  *trouble is the first look that failed
+ * for another reason than that there is no such file; who only looks may note
+ * it, too.
  */
 struct host {
 	char *root;
 	int root_fd;
-	int *trouble;
+	struct host_trouble *trouble;
 	struct {
 		char *path;
 		size_t length;
@@ -32,7 +41,7 @@ void host_close(struct host *host);
 int host_open_file(const struct host *host, const char *path, int flags);
 int host_directory(struct host *host, const char *path, size_t length);
 void host_forget(struct host *host);
-void host_note_trouble(const struct host *host, int error);
+void host_note_trouble(const struct host *host, const char *path, int error);
 bool host_read_file(const struct host *host, const char *path, size_t limit,
 		    struct text *content);
 bool host_list(const struct host *host, const char *path, struct words *names);

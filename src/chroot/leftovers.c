@@ -265,7 +265,7 @@ void leftovers_clear(const char *queue_directory, const struct plan *plan,
 	}
 	/* What could not be looked at may be missing in the plan. */
 	if (beneath_open(&clearing.beneath, queue_directory, NULL) &&
-	    *clearing.host->trouble == 0) {
+	    clearing.host->trouble->error == 0) {
 		clear(&clearing, "etc", leftover_etc);
 		clear(&clearing, "dev", leftover_device);
 		clear(&clearing, "usr/lib/zoneinfo", leftover_zone);

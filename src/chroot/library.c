@@ -58,13 +58,13 @@ bool library_open(struct library *library, const struct host *host, const char *
 		return text_fail(why, "cannot be opened");
 	errno = 0;
 	if (!elf_of_file(&bytes, fd, why)) {
-		host_note_trouble(host, errno);
+		host_note_trouble(host, path, errno);
 		descriptor_close(fd);
 		return false;
 	}
 	done = elf_read(&elf, &bytes, why);
 	if (!done)
-		host_note_trouble(host, errno);
+		host_note_trouble(host, path, errno);
 	descriptor_close(fd);
 	if (!done) {
 		elf_free(&elf);

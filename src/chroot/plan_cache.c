@@ -4,7 +4,6 @@
  */
 #include "chroot/planner.h"
 
-#include <errno.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -76,8 +75,6 @@ const struct source *plan_cache_source(struct plan_cache *cache, const char *pat
 	if (!path_index_find(&cache->source_index, key.data, key.length, hash, &at)) {
 		cached = memory_allocate(1, sizeof *cached);
 		cached->found = plan_look(&cached->source, &cache->host, path, kind, NULL);
-		if (cached->found == SOURCE_UNREADABLE)
-			host_note_trouble(&cache->host, EIO);
 		at = cache->source_count;
 		cache->sources = memory_grow(cache->sources, at, &cache->source_capacity,
 					     sizeof *cache->sources);

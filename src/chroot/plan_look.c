@@ -84,8 +84,8 @@ static enum source_opened read_accounts(struct source *source, const struct host
 
 /*
  * Look at path on the host as at the source of an entry of this kind.  The
- * answers and who frees what are those of source_find(); there is a reason in
- * why where the answer is SOURCE_UNREADABLE.
+ * answers and who frees what are those of source_find(); where the answer is
+ * SOURCE_UNREADABLE there is a reason in why, and the host has noted it.
  */
 enum source_found plan_look(struct source *source, struct host *host, const char *path,
 			    enum plan_kind kind, struct text *why)
@@ -97,8 +97,10 @@ enum source_found plan_look(struct source *source, struct host *host, const char
 		enum source_found found = source_find(source, host, path, &real);
 		enum source_opened opened = SOURCE_OPENED;
 
-		if (found == SOURCE_UNREADABLE)
+		if (found == SOURCE_UNREADABLE) {
+			host_note_trouble(host, path, errno);
 			text_fail(why, "cannot read %s: %s", path, strerror(errno));
+		}
 		if (found == SOURCE_FILE && kind == PLAN_GUARDED)
 			limit_to_reach(source, host, real.data);
 		text_free(&real);
@@ -107,12 +109,15 @@ enum source_found plan_look(struct source *source, struct host *host, const char
 		if (opened == SOURCE_OPENED)
 			return found;
 		source_free(source);
-		if (opened == SOURCE_FAILED)
+		if (opened == SOURCE_FAILED) {
+			host_note_trouble(host, path, EIO);
 			return SOURCE_UNREADABLE;
+		}
 		host_forget(host);
 		nanosleep(&pause, NULL);
 		pause.tv_nsec *= 2;
 	}
+	host_note_trouble(host, path, EBUSY);
 	text_fail(why, "cannot read %s: it changes while it is read", path);
 	return SOURCE_UNREADABLE;
 }

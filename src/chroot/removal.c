@@ -235,7 +235,7 @@ static void refrain(struct removal *removal, const struct plan *plan, const char
 	struct text problem = TEXT_EMPTY;
 
 	text_printf(&problem, "not removed, because the host's files could not all be looked at "
-		    "(%s)", strerror(*plan->cache->host.trouble));
+		    "(%s)", strerror(plan->cache->host.trouble->error));
 	sync_report(removal->result, SYNC_LEFT_ALONE, path, strlen(path), REASON, &problem);
 	removal->result->left_alone++;
 	text_free(&problem);
@@ -264,7 +264,7 @@ void removal_apply(const char *queue_directory, const struct plan *plan,
 	if (manifest_is_within(manifest, plan))
 		return;
 	surplus = find_surplus(manifest, plan, &count);
-	if (count > 0 && *plan->cache->host.trouble != 0) {
+	if (count > 0 && plan->cache->host.trouble->error != 0) {
 		refrain(&removal, plan, surplus[count - 1]->path);
 	} else if (count > 0) {
 		if (beneath_open(&removal.beneath, queue_directory, &why)) {

@@ -88,6 +88,10 @@ static bool show(const struct request *request, const struct instance *instance,
 		message_instance(instance_label(instance), "%s", plan.notes.items[i]);
 	if (problem.length > 0)
 		message_instance(instance_label(instance), "%s", text_string(&problem));
+	if (ok && chroots_plan_is_short(&plan, &why)) {
+		message_instance(instance_label(instance), "%s", text_string(&why));
+		ok = false;
+	}
 	json_end_array(json);
 	json_begin_array(json, "foreign");
 	for (size_t i = 0; i < foreign.count; i++)

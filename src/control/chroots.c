@@ -12,26 +12,31 @@
 #include "control/prepare.h"
 #include "postfix/active_services.h"
 
-/* Read the host's settings, once. */
-static bool open_chroots(struct chroots *chroots, struct text *why)
-{
-	if (chroots->is_open)
-		return true;
-	if (!settings_read(&chroots->settings, SETTINGS_PATH, why))
-		return false;
-	chroots->is_open = plan_cache_open(&chroots->cache, "", why);
-	if (!chroots->is_open)
-		settings_free(&chroots->settings);
-	return chroots->is_open;
-}
-
 void chroots_close(struct chroots *chroots)
 {
 	if (!chroots->is_open)
 		return;
 	plan_cache_close(&chroots->cache);
 	settings_free(&chroots->settings);
-	*chroots = CHROOTS_EMPTY;
+	chroots->is_open = false;
+}
+
+/*
+ * Read the host's settings, once.  What could not be looked at is looked at
+ * again: it was another instance's file, or has passed.
+ */
+static bool open_chroots(struct chroots *chroots, struct text *why)
+{
+	if (chroots->is_open && chroots->cache.host.trouble->error == 0)
+		return true;
+	if (chroots->is_open)
+		chroots_close(chroots);
+	if (!settings_read(&chroots->settings, SETTINGS_PATH, why))
+		return false;
+	chroots->is_open = plan_cache_open(&chroots->cache, "", why);
+	if (!chroots->is_open)
+		settings_free(&chroots->settings);
+	return chroots->is_open;
 }
 
 static bool is_chrooted(const struct configuration *configuration, bool *yes,
@@ -49,7 +54,7 @@ static bool is_chrooted(const struct configuration *configuration, bool *yes,
  * Plan the chroot of an instance, whose services were read.  Where none of
  * them is chrooted, and none was before, the plan is empty whatever the host's
  * settings are, and has no cache.  Return false with the reason.  The caller
- * calls plan_free() in either case, before chroots_close().
+ * calls plan_free() in either case, before the next plan and chroots_close().
  */
 bool chroots_plan(struct chroots *chroots, const struct configuration *configuration,
 		  struct plan *plan, struct text *why)
@@ -62,6 +67,35 @@ bool chroots_plan(struct chroots *chroots, const struct configuration *configura
 		 !manifest_exists(MANIFEST_DIRECTORY, configuration->directory)) ||
 		(open_chroots(chroots, why) &&
 		 plan_build(plan, &chroots->cache, configuration, &chroots->settings, why)));
+}
+
+/*
+ * Say whether a plan may lack something, because a file of the host could not
+ * be looked at; why gets the reason.
+ */
+bool chroots_plan_is_short(const struct plan *plan, struct text *why)
+{
+	const struct host_trouble *trouble;
+
+	if (plan->cache == NULL || plan->cache->host.trouble->error == 0)
+		return false;
+	trouble = plan->cache->host.trouble;
+	text_printf(why, "%s could not be looked at on the host, and what it leads to may be "
+		    "missing: %s", trouble->path, strerror(trouble->error));
+	return true;
+}
+
+/* A chroot is not complete if its plan may not be. */
+static void note_short_plan(const struct plan *plan, struct sync_result *result)
+{
+	struct text why = TEXT_EMPTY;
+
+	if (chroots_plan_is_short(plan, &why)) {
+		result->failed++;
+		sync_report(result, SYNC_FAILED, "its plan", strlen("its plan"),
+			    "the host's files", &why);
+	}
+	text_free(&why);
 }
 
 /*
@@ -102,12 +136,8 @@ static bool match(const struct chroots *chroots, const struct instance *instance
 	*surplus = rest.removed;
 	sync_result_free(&rest);
 	manifest_close(&manifest);
-	/* What could not be looked at may be missing. */
-	if (*plan->cache->host.trouble != 0)
-		text_printf(problem, "%ssome files of the host could not be looked at: %s",
-			    problem->length > 0 ? "; " : "",
-			    strerror(*plan->cache->host.trouble));
-	return result->failed == 0 && *plan->cache->host.trouble == 0;
+	note_short_plan(plan, result);
+	return result->failed == 0;
 }
 
 /*

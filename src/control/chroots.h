@@ -34,6 +34,7 @@ enum chroots_extent {
 void chroots_close(struct chroots *chroots);
 bool chroots_plan(struct chroots *chroots, const struct configuration *configuration,
 		  struct plan *plan, struct text *why);
+bool chroots_plan_is_short(const struct plan *plan, struct text *why);
 bool chroots_compare(struct chroots *chroots, const struct instance *instance,
 		     const struct configuration *configuration, size_t *entries,
 		     struct sync_result *result, struct text *problem, struct text *why);

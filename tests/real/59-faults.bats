@@ -117,3 +117,31 @@ inject() {
 	[[ $(postconf -dh mail_version) = 3.7.* || ${FAULTS-} ]] || skip "the same program as on bookworm"
 	inject
 }
+
+@test "a file of the host that cannot be looked at: no chroot is called current, nothing is removed, another instance is none the worse" {
+	local file=/etc/nsswitch.conf words before unreadable=(strace -qq -f -o /dev/null -e trace=openat -e inject=openat:error=EIO -P)
+	put_back
+	new_instance other chroot=y
+	expect 0 postctl sync
+	before=$(hashes $chroot)
+	for words in 'sync' 'sync out' 'sync --adopt out' check chroot; do
+		# shellcheck disable=SC2086 # words
+		expect 1 "${unreadable[@]}" "$file" postctl $words
+		assert_output "postfix-out: .*$file could not be looked at on the host.*: Input/output error"
+		[ "$(hashes $chroot)" = "$before" ]
+	done
+	try "${unreadable[@]}" "$file" postctl sync --dry-run out
+	assert_output "^would fail .*$file could not be looked at"
+	expect 0 postctl sync
+	assert_output '^postfix-out: chroot is current'
+	# Only one of them asks for this one.
+	mkdir -p /tmp/extra
+	echo text >/tmp/extra/file
+	echo /tmp/extra/file >/etc/postfix-out/chroot.files
+	expect 0 postctl sync
+	expect 1 "${unreadable[@]}" /tmp/extra postctl sync
+	assert_output '^postctl: postfix-out: .*/tmp/extra'
+	refute_output '^postctl: postfix-other'
+	assert_output '^postfix-other: chroot is current'
+	[ -e $chroot/tmp/extra/file ]
+}

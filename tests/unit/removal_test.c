@@ -209,14 +209,14 @@ static void test_uncertain(void)
 
 	begin();
 	trial_begin(&trial);
-	host_note_trouble(&trial.cache.host, EIO);
+	host_note_trouble(&trial.cache.host, "/etc/hosts", EIO);
 	done = trial_match(&trial, SYNC_NOW);
 	ok(done && trial.result.removed == 0 &&
 	   trial.result.left_alone == 1 && trial.result.count == 1 && has("etc/hosts"),
 	   "a host that cannot be read: %s", trial.result.changes[0].problem);
 	trial_end(&trial);
 	trial_begin(&trial);
-	host_note_trouble(&trial.cache.host, ENOENT);
+	host_note_trouble(&trial.cache.host, "/etc/hosts", ENOENT);
 	ok(trial_match(&trial, SYNC_DRY_RUN) && trial.result.removed == 9, "what is not there is no trouble");
 	trial_end(&trial);
 	trial_begin(&trial);
