@@ -5,6 +5,7 @@
 #include "control/operate.h"
 
 #include <signal.h>
+#include <sys/stat.h>
 
 #include "base/processors.h"
 #include "control/chroots.h"
@@ -134,13 +135,52 @@ static void abort_now(struct task *task, struct pool *pool)
 
 /* sync */
 
+/*
+ * Does the instance run by another master.cf than it has now?  Its master reads
+ * that when it starts, and notes its process number then.  A reload leaves no
+ * trace: then this says so until the next start.
+ */
+static bool runs_by_other_services(const struct job *job)
+{
+	struct text path = TEXT_EMPTY;
+	struct stat written, started;
+	bool known;
+
+	text_printf(&path, "%s/master.cf", job->instance->directory);
+	known = stat(text_string(&path), &written) == 0;
+	text_clear(&path);
+	text_printf(&path, "%s/pid/master.pid", job->instance->queue_directory);
+	known = known && stat(text_string(&path), &started) == 0;
+	text_free(&path);
+	return job->runs &&
+	       (!known || written.st_ctim.tv_sec > started.st_mtim.tv_sec ||
+		(written.st_ctim.tv_sec == started.st_mtim.tv_sec &&
+		 written.st_ctim.tv_nsec >= started.st_mtim.tv_nsec));
+}
+
+/*
+ * After "postfix chroot off" the daemons that run are in the chroot until they
+ * are reloaded, and new ones enter it.  A hook that comes in between, and syncs
+ * all instances, leaves them what they live on; who names the instance means
+ * it, and is told.  Start, restart and reload remove it when it is not in use.
+ */
 static void sync_chroot(struct task *task, struct pool *pool)
 {
 	struct job *job = task->owner;
+	bool in_use;
 
 	(void)pool;
-	if (may_begin(job) && must_sync(job, CHROOTS_MATCH))
-		job_done(job, JOB_DONE, "chroot synced (%zu entries)", job->synced);
+	if (!may_begin(job) || !must_sync(job, CHROOTS_ADD))
+		return;
+	in_use = job->has_surplus && runs_by_other_services(job);
+	if (job->has_surplus && (!in_use || job->named) && !must_sync(job, CHROOTS_MATCH))
+		return;
+	if (in_use)
+		text_printf(&job->warnings, "its daemons may still use what %s the chroot; "
+			    "\"postctl reload %s\" %s\n", job->named ? "was removed from"
+			    : "is not needed any more and stays in", instance_label(job->instance),
+			    job->named ? "lets them go by the new master.cf" : "removes it");
+	job_done(job, JOB_DONE, "chroot synced (%zu entries)", job->synced);
 }
 
 /* restart: first all are checked, then each is restarted */

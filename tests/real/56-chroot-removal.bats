@@ -130,6 +130,30 @@ held() {
 	expect 0 postctl stop out
 }
 
+@test "chroot off while it runs: a sync of all leaves its daemons what they live on, a reload or a sync by name does not" {
+	extra /etc/extra/one
+	expect 0 postctl start out
+	extra
+	expect 0 postctl sync
+	refute_held etc/extra/one
+	chroot_off out
+	expect 0 postctl sync
+	assert_output '^postctl: postfix-out: its daemons may still use what is not needed any more and stays .*"postctl reload postfix-out"'
+	[ -e "$queue/etc/resolv.conf" ]
+	expect 0 /etc/network/if-up.d/postctl
+	refute_held etc/resolv.conf
+	set_master out 2500 y
+	expect 0 postctl restart out
+	[ -e "$queue/etc/resolv.conf" ]
+	chroot_off out
+	expect 0 postctl sync out
+	assert_output 'its daemons may still use what was removed from the chroot; "postctl reload postfix-out"'
+	refute_held etc/resolv.conf
+	expect 0 postctl sync
+	assert_output '^postfix-out: chroot is current'
+	expect 0 postctl stop out
+}
+
 refute_held() { [ "$(get_main out queue_directory)" = "$queue" ] && ! held | grep -qxF "$1"; }
 
 @test "SYNC_CHROOT= means hands off" {
