@@ -252,16 +252,14 @@ static enum exit_status summarise(const struct act *act)
 	return EXIT_DONE;
 }
 
-static bool lock_all(struct act *act, struct text *why)
-{
-	return lock_jobs(act->jobs, act->count, act->request->verb->name, say_waiting, why);
-}
-
 /*
- * Do the work: lock, probe, confirm, operate.
+ * Do the work: lock, probe, confirm, operate.  Unless it is patient, an instance
+ * on which another postctl works is left for later.
  */
-static bool work(struct act *act, int *interrupted, struct text *why)
+static bool attempt(struct act *act, bool patient, int *interrupted, struct text *why)
 {
+	lock_waiting *waiting = patient ? say_waiting : NULL;
+	const char *verb = act->request->verb->name;
 	const struct options *options = &act->request->options;
 	size_t limit = options_has(options, OPTION_JOBS)
 		       ? options->jobs : operate_default_limit(act->action->kind);
@@ -269,20 +267,55 @@ static bool work(struct act *act, int *interrupted, struct text *why)
 	bool lock_late = act->action->kind == OPERATE_SYNC;
 
 	*interrupted = 0;
-	if (!act->dry_run && !lock_late && !lock_all(act, why))
+	if (!act->dry_run && !lock_late && !lock_jobs(act->jobs, act->count, verb, waiting, why))
 		return false;
 	if (!probe_jobs(act, why))
 		return false;
 	if (act->dry_run || pending(act) == 0)
 		return true;
-	if (lock_late && !lock_all(act, why))
+	if (lock_late && !lock_jobs(act->jobs, act->count, verb, waiting, why))
 		return false;
+	if (pending(act) == 0)
+		return true;
 	if (!confirm_jobs(act->jobs, act->count, &act->request->instances, why))
 		return false;
 	refuse_unconfirmed(act);
 	if (pending(act) == 0)
 		return true;
 	return operate(act->jobs, act->count, act->action->kind, limit, interrupted, why);
+}
+
+/* Let go of what is done, and turn to what was left.  Return whether there is any. */
+static bool take_busy(struct act *act)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < act->count; i++) {
+		struct job *job = &act->jobs[i];
+
+		if (job->result == JOB_BUSY) {
+			job->result = JOB_PENDING;
+			any = true;
+		} else {
+			job_unlock(job);
+		}
+	}
+	/* Processes and files have come and gone since. */
+	session_table_free(&act->operation.processes);
+	act->operation.processes = SESSION_TABLE_EMPTY;
+	chroots_close(&act->chroots);
+	return any;
+}
+
+/*
+ * No instance waits for another: those on which nobody else works come first.
+ * While it waits for one, postctl holds no lock that somebody waits for.
+ */
+static bool work(struct act *act, int *interrupted, struct text *why)
+{
+	return attempt(act, false, interrupted, why) &&
+	       (!take_busy(act) || *interrupted != 0 ||
+		attempt(act, true, interrupted, why));
 }
 
 /*

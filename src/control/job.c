@@ -36,11 +36,20 @@ void job_init(struct job *job, struct operation *operation, const struct instanc
 }
 
 /*
+ * Let others work on the instance.
+ */
+void job_unlock(struct job *job)
+{
+	descriptor_close(job->lock);
+	job->lock = -1;
+}
+
+/*
  * Free what a job holds, its lock included.
  */
 void job_free(struct job *job)
 {
-	descriptor_close(job->lock);
+	job_unlock(job);
 	task_free(&job->task);
 	session_free(&job->session);
 	mail_log_free(&job->log);

@@ -32,6 +32,7 @@ struct operation {
  */
 enum job_result {
 	JOB_PENDING,		/* nothing yet, or never begun */
+	JOB_BUSY,		/* another postctl works on the instance; for later */
 	JOB_DONE,		/* it was done */
 	JOB_UNCHANGED,		/* it was so already */
 	JOB_NOT_RUNNING,	/* only possible while it runs */
@@ -91,6 +92,7 @@ struct job_command {
 
 void job_init(struct job *job, struct operation *operation, const struct instance *instance);
 void job_free(struct job *job);
+void job_unlock(struct job *job);
 void job_probe(struct job *job, struct probe *probe);
 bool job_pid_file_is_true(const struct job *job);
 void job_done(struct job *job, enum job_result result, const char *format, ...)

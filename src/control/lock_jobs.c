@@ -20,14 +20,16 @@ static void lock_job(struct job *job, int directory, const char *verb, lock_wait
 	for (;;) {
 		result = instance_lock_try(directory, job->instance->directory, verb,
 					   &job->lock, &why);
-		if (result != INSTANCE_LOCK_BUSY || deadline_passed(patience))
+		if (result != INSTANCE_LOCK_BUSY || waiting == NULL || deadline_passed(patience))
 			break;
 		if (!told)
 			waiting(job->instance, text_string(&why));
 		told = true;
 		nanosleep(&(struct timespec){ 0, INTERVAL_MS * 1000 * 1000 }, NULL);
 	}
-	if (result == INSTANCE_LOCK_BUSY)
+	if (result == INSTANCE_LOCK_BUSY && waiting == NULL)
+		job->result = JOB_BUSY;
+	else if (result == INSTANCE_LOCK_BUSY)
 		job_done(job, JOB_FAILED, "postctl %s still works on it; nothing was done",
 			 text_string(&why));
 	else if (result == INSTANCE_LOCK_FAILED)
@@ -36,11 +38,12 @@ static void lock_job(struct job *job, int directory, const char *verb, lock_wait
 }
 
 /*
- * Lock the instances of all PENDING jobs for a verb; job_free() unlocks them.  They
- * are taken in the order of discovery, which is the same for every postctl,
- * so that no two of them wait for each other.  A job that cannot have its
- * lock has failed afterwards.  Return false with the reason when nothing can
- * be locked at all.
+ * Lock the instances of all PENDING jobs for a verb; job_unlock() and job_free()
+ * unlock them.  They are taken in the order of discovery, which is the same for
+ * every postctl, so that no two of them wait for each other.  A job that cannot
+ * have its lock has failed afterwards; or, if waiting is NULL, it is not waited
+ * for, and the job is BUSY.  Return false with the reason when nothing can be
+ * locked at all.
  */
 bool lock_jobs(struct job *jobs, size_t count, const char *verb, lock_waiting *waiting,
 	       struct text *why)

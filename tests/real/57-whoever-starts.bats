@@ -199,6 +199,33 @@ as_post_install() {
 	wait
 }
 
+@test "a start that hangs: a hook, a start of all and Postfix itself do not wait with the other instances" {
+	local hung command
+	stand_in postfix <<-'END'
+		[[ $MAIL_CONFIG != /etc/postfix-out ]] || sleep 300
+		exec "$real" "$@"
+	END
+	postctl start out </dev/null >/dev/null 2>&1 3>&- 4>&- &
+	hung=$!
+	wait_for 20 pgrep -fx 'sleep 300'
+	for command in /etc/ca-certificates/update.d/postctl 'postctl sync --timeout 5' 'postctl start --timeout 15'; do
+		rm -rf /var/spool/postfix{,-out}/etc
+		# It waits for that one in the end, and gives up.
+		# shellcheck disable=SC2086 # words
+		try $command
+		assert_output 'postfix-out: waiting for postctl start'
+		assert_output 'postfix-out: postctl start .*still works on it; nothing was done'
+		synced -
+	done
+	one_master -
+	one_master plain
+	expect 0 timeout 20 "$script" off
+	synced off
+	kill "$hung"
+	real_again
+	wait
+}
+
 @test "a start with a full /run does not wait for itself either" {
 	mkdir -p /run/postctl
 	mount -t tmpfs -o size=8k,mode=0755 tmpfs /run/postctl
