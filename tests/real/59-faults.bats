@@ -1,26 +1,35 @@
 #!/usr/bin/env bats
-# A sync of which any system call fails, or which is killed at any: each file of the chroot is its old or its new version, nothing
-# outside has changed, the exit status is true, and the next sync clears up. All system calls of the sync itself, not a sample.
+# A sync of which any system call fails, is interrupted, transfers less than it should, or is the last: each file of the chroot is its
+# old or its new version, the instance that runs in it resolves names, nothing outside has changed, the exit status is true, and the
+# next sync clears up. All system calls of the sync itself, not a sample.
 
 load helpers/load
 
 chroot=/var/spool/postfix-out
+# What is Postfix's own in there.
+own='(active|bounce|corrupt|defer|deferred|flush|hold|incoming|maildrop|pid|private|public|saved|trace)'
 
 setup_file() {
+	start_syslog
 	fresh_postfix
+	new_instance in chroot=n
 	new_instance out chroot=y
 	sed -i 's/^hosts:.*/hosts: files myhostname dns/' /etc/nsswitch.conf
+	echo '127.0.0.1 relay.example.net' >>/etc/hosts
 	# Three certificates are as good as all of them.
 	mkdir -p /tmp/certificates
 	find /etc/ssl/certs -name '*.0' | sort | head -n 3 | while read -r file; do cp -L "$file" /tmp/certificates/; done
-	set_main out 'smtp_tls_CApath = /tmp/certificates'
-	expect 0 postctl sync
+	# Each message takes a new client, which has to find the relay in the chroot as it is by then.
+	set_main out 'smtp_tls_CApath = /tmp/certificates' 'mydestination =' "relayhost = [relay.example.net]:$(port in)" \
+		'smtp_host_lookup = native' 'inet_protocols = ipv4' 'max_use = 1'
+	expect 0 postctl start in out
 	# What is there is old, and something is missing.
-	echo '192.0.2.1 old' >$chroot/etc/hosts
+	echo '127.0.0.1 relay.example.net old' >$chroot/etc/hosts
 	head -c 5000 /etc/services >$chroot/etc/services
 	for file in "$chroot"/tmp/certificates/*; do echo old >"$file" && break; done
 	rm $chroot/etc/host.conf $chroot/lib/*/libnss_myhostname*
-	cp -a $chroot /tmp/old
+	mkdir /tmp/old
+	parts $chroot | xargs -d '\n' -I NAME cp -a $chroot/NAME /tmp/old/
 	[[ ! -e /var/lib/postctl ]] || cp -a /var/lib/postctl /tmp/manifests
 	hashes /tmp/old >/tmp/hashes
 	expect 0 postctl sync out
@@ -30,10 +39,15 @@ setup_file() {
 	! cmp -s /tmp/hashes /tmp/hashes.new
 }
 
+teardown() { diagnose_failure; }
+
 teardown_file() { stop_everything; }
 
+# parts DIRECTORY: what is in there beside Postfix's queue.
+parts() { find "$1" -mindepth 1 -maxdepth 1 -printf '%f\n' | grep -vxE "$own"; }
+
 # hashes DIRECTORY: of each regular file in there.
-hashes() { (cd "$1" && find . -type f -exec sha256sum {} + | sort); }
+hashes() { (cd "$1" && find . -regextype posix-extended -regex "\\./$own" -prune -o -type f -exec sha256sum {} + | sort); }
 
 # Everything else that a sync could reach.
 outside() {
@@ -41,25 +55,43 @@ outside() {
 }
 
 put_back() {
-	rm -rf $chroot /var/lib/postctl
-	cp -a /tmp/old $chroot
+	parts $chroot | (cd $chroot && xargs -d '\n' rm -rf)
+	rm -rf /var/lib/postctl
+	cp -a /tmp/old/. $chroot
 	[[ ! -e /tmp/manifests ]] || cp -a /tmp/manifests /var/lib/postctl
 }
 
-# judge FAULT STATUS: is what the sync left as it should be? Then the next one mends it.
+# resolves: the instance that runs finds its relay.
+resolves() {
+	local token=$RANDOM$RANDOM
+	smtp_send "$(port out)" alice "$token" && wait_for 20 mail_arrived alice "$token"
+}
+
+points=0 bad=0 deliveries=0
+
+# judge FAULT STATUS [harmless]: is what the sync left as it should be? Then the next one mends it. What is harmless must not have
+# kept it from being done.
 judge() {
 	local wrong=
+	((++points))
 	hashes $chroot | grep -v '/\.postctl\.new$' >/tmp/now
 	[[ ! $(grep -vxFf /tmp/hashes /tmp/now) ]] || wrong="a file is neither old nor new"
 	[[ $(wc -l </tmp/now) -ge $(wc -l < <(hashes /tmp/old)) ]] || wrong="a file has gone"
 	if (($2 == 0)) && ! cmp -s /tmp/now /tmp/hashes.new; then wrong="it says that it is done, and it is not"; fi
 	(($2 == 0 || $2 > 125)) || [[ -s /tmp/messages ]] || wrong="it failed without a word"
+	(($2 == 0)) || [[ ! ${3-} ]] || grep -qx 'postctl: cannot write to standard output' /tmp/messages || wrong="it was not done"
+	((SECONDS - begun < 15)) || wrong="it hangs"
 	outside | cmp -s /tmp/outside || wrong="something outside has changed"
+	if ((points % 50 == 0)); then
+		((++deliveries))
+		resolves || wrong="the instance that runs does not resolve names"
+	fi
 	timeout 20 postctl sync out >/tmp/next 2>&1 || wrong="the next sync fails: $(cat /tmp/next)"
 	[[ ! $(find $chroot -name '.postctl*') ]] || wrong="a temporary file is left"
 	hashes $chroot | cmp -s - /tmp/hashes.new || wrong="the next sync has not mended it"
-	[[ ! $wrong ]] || printf '%s (status %s): %s\n  %s\n' "$1" "$2" "$wrong" "$(head -n 2 /tmp/messages)"
-	[[ ! $wrong ]]
+	[[ $wrong ]] || return 0
+	printf '%s (status %s): %s\n  %s\n' "$1" "$2" "$wrong" "$(head -n 2 /tmp/messages)"
+	((++bad))
 }
 
 # calls: "NAME FIRST LAST" for each system call of a sync, by how many of that name there were before main() and in all.
@@ -75,47 +107,64 @@ calls() {
 # errors_of NAME: what it may fail with.
 errors_of() {
 	case $1 in
-	write | pwrite64 | fsync | fdatasync | copy_file_range | sendfile) echo ENOSPC EIO EINTR ;;
+	write | pwrite64 | fsync | fdatasync | copy_file_range | sendfile) echo ENOSPC EIO ;;
 	open | openat | openat2) echo EMFILE EACCES EIO EINTR ENOSPC ;;
 	rename* | mkdirat | linkat | symlinkat | utimensat | fchmod* | fchown* | ftruncate | unlinkat) echo ENOSPC EIO EACCES ;;
-	read | pread64 | getdents64) echo EIO EINTR ;;
 	mmap) echo ENOMEM ;;
-	poll | ppoll) echo EINTR ;;
-	close | brk) ;; # they do not fail as strace makes them
+	close | brk | poll | ppoll | rt_sigprocmask) ;; # they do not fail as strace makes them
 	*) echo EIO ;;
 	esac
 }
 
-# Each fault in turn: every call fails with one of its errors, a different one each time, and is the last of a killed
-# sync; with FAULTS=all it fails with each.
-inject() {
-	local name first last k error errors status points=0 bad=0
-	while read -r name first last; do
-		for ((k = first; k <= last; k++)); do
-			read -ra errors <<<"$(errors_of "$name")"
-			[[ ${FAULTS-} = all ]] || errors=(${errors:+"${errors[k % ${#errors[@]}]}"})
-			for error in "${errors[@]}" KILL; do
-				put_back
-				status=0
-				if [[ $error = KILL ]]; then
-					fault=$name:signal=KILL:when=$k
-				else
-					fault=$name:error=$error:when=$k
-				fi
-				timeout -s KILL 20 strace -qq -o /dev/null -e trace="$name" -e inject="$fault" postctl sync out \
-					>/tmp/messages 2>&1 </dev/null || status=$?
-				judge "$fault" "$status" || ((++bad))
-				((++points))
-			done
-		done
-	done < <(calls) 2>/dev/null # where bash tells of each that was killed
-	echo "$points faults tried"
-	((points > 500 && bad == 0))
+# with_fault FAULT [harmless]: a sync during which strace(1) does that.
+with_fault() {
+	local status=0 begun
+	put_back
+	begun=$SECONDS
+	timeout -s KILL 20 strace -qq -o /dev/null -e trace="${1%%:*}" -e inject="$1" postctl sync out \
+		>/tmp/messages 2>&1 </dev/null || status=$?
+	judge "$1" "$status" "${2-}"
 }
 
-@test "every system call of a sync fails, and is its last" {
+@test "every system call of a sync fails, or is interrupted, or is its last" {
 	[[ $(postconf -dh mail_version) = 3.7.* || ${FAULTS-} ]] || skip "the same program as on bookworm"
-	inject
+	local name first last k error errors covered=0
+	# Every call fails with one of its errors, a different one each time; with FAULTS=all with each.
+	while read -r name first last; do
+		for ((k = first; k <= last; k++)); do
+			((++covered))
+			read -ra errors <<<"$(errors_of "$name")"
+			[[ ${FAULTS-} = all ]] || errors=(${errors:+"${errors[k % ${#errors[@]}]}"})
+			for error in "${errors[@]}"; do
+				with_fault "$name:error=$error:when=$k"
+			done
+			case $name in
+			read | pread64 | write | pwrite64 | copy_file_range | poll | ppoll | getdents64)
+				with_fault "$name:error=EINTR:when=$k" harmless
+				;;
+			esac
+			with_fault "$name:signal=KILL:when=$k"
+		done
+	done < <(calls) 2>/dev/null # where bash tells of each that was killed
+	echo "# $covered system calls, $points faults, $deliveries messages through the chroot between them" >&3
+	((covered > 400 && points > 800 && deliveries > 10 && bad == 0))
+}
+
+@test "every read and write of a sync transfers half of what it should, and all of them at once do" {
+	local which whole status begun
+	[[ $(uname -m) = x86_64 ]] || skip "system calls are counted by their numbers on x86-64"
+	put_back
+	expect 0 "$BATS_TEST_DIRNAME/helpers/short-transfers" 0 /tmp/transfers postctl sync out
+	whole=$(cat /tmp/transfers)
+	for which in $(seq "$whole") all; do
+		put_back
+		status=0 begun=$SECONDS
+		timeout 20 "$BATS_TEST_DIRNAME/helpers/short-transfers" "$which" /tmp/transfers postctl sync out >/tmp/messages 2>&1 </dev/null ||
+			status=$?
+		judge "transfer $which" "$status" harmless
+	done
+	echo "# $whole reads and writes; $(cat /tmp/transfers) when all of them are short" >&3
+	((whole > 30 && $(cat /tmp/transfers) > 3 * whole && bad == 0))
 }
 
 @test "a file of the host that cannot be looked at: no chroot is called current, nothing is removed, another instance is none the worse" {

@@ -10,6 +10,7 @@
 
 #include <dirent.h>
 #include <signal.h>
+#include <sys/mman.h>
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -18,6 +19,7 @@
 #include "tap.h"
 
 #define FILES 4
+#define OUTSIDE "what is outside\n"
 
 static const char *const files[] = { "/etc/hosts", "/etc/passwd", "/lib/x/big", "/usr/key", NULL };
 
@@ -340,12 +342,12 @@ static void test_reader(void)
 }
 
 /*
- * Exchange the directory for a link outside and its files for links, as fast
- * as can be, until told to stop.
+ * Exchange the directory for a link outside and its files for links and FIFOs,
+ * as fast as can be, until told to stop; count how often.
  */
-static void swap(int directory)
+static void swap(int directory, long *swaps)
 {
-	while (access(in("stop"), F_OK) < 0) {
+	for (; access(in("stop"), F_OK) < 0; ++*swaps) {
 		syscall(SYS_renameat2, AT_FDCWD, in("queue/etc"), AT_FDCWD, in("queue/link"),
 			1 << 1 /* RENAME_EXCHANGE */);
 		unlinkat(directory, "hosts", 0);
@@ -357,17 +359,40 @@ static void swap(int directory)
 		unlinkat(directory, ".postctl.new", 0);
 		if (symlinkat(in("outside/created"), directory, ".postctl.new") < 0)
 			continue;
+		unlinkat(directory, "hosts", 0);
+		if (mkfifoat(directory, "hosts", 0644) < 0)
+			continue;
 	}
 	_exit(0);
 }
 
+/*
+ * Is there a copy of what is outside?  A link to it is the swapper's.
+ */
+static bool leaked(int directory, const char *name)
+{
+	int fd = openat(directory, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	char have[sizeof OUTSIDE] = "";
+	struct stat status, outside;
+	bool copied = fd >= 0 && fstat(fd, &status) == 0 && S_ISREG(status.st_mode) &&
+		      stat(in("outside/hosts"), &outside) == 0 &&
+		      status.st_ino != outside.st_ino && read(fd, have, sizeof have - 1) > 0 &&
+		      strcmp(have, OUTSIDE) == 0;
+
+	descriptor_close(fd);
+	return copied;
+}
+
 static void test_swapper(void)
 {
-	int status, troubled = 0, directory;
+	long *swaps = mmap(NULL, sizeof *swaps, PROT_READ | PROT_WRITE,
+			   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	int status, troubled = 0, leaks = 0, directory;
+	struct timespec begun, ended;
 	pid_t swapper;
 
 	clear();
-	put(in("outside/hosts"), "what is outside\n");
+	put(in("outside/hosts"), OUTSIDE);
 	set_time(in("outside/hosts"), 1000000000);
 	put_directory(in("queue/etc"), 0755);
 	put_link(in("queue/link"), in("outside"));
@@ -376,19 +401,26 @@ static void test_swapper(void)
 	fflush(stdout);
 	swapper = fork();
 	if (swapper == 0)
-		swap(directory);
+		swap(directory, swaps);
 	alarm(120);
+	clock_gettime(CLOCK_MONOTONIC, &begun);
 	for (int syncs = 0; syncs < 1000; syncs++) {
 		put_version((char)('a' + syncs % 26));
 		/* Every other one removes. */
 		planned = syncs % 2 == 0 ? 15 : 2;
 		troubled += !sync_all();
+		leaks += leaked(directory, "hosts") + leaked(directory, "passwd");
 	}
+	clock_gettime(CLOCK_MONOTONIC, &ended);
 	alarm(0);
 	planned = 15;
 	put(in("stop"), "");
 	waitpid(swapper, &status, 0);
-	ok(strcmp(held(in("outside/hosts")), "what is outside\n") == 0 &&
+	ok(leaks == 0, "nothing outside is read into it");
+	ok(*swaps > 1000 * (ended.tv_sec - begun.tv_sec), "%ld swaps in %ld s", *swaps,
+	   (long)(ended.tv_sec - begun.tv_sec));
+	munmap(swaps, sizeof *swaps);
+	ok(strcmp(held(in("outside/hosts")), OUTSIDE) == 0 &&
 	   access(in("outside/created"), F_OK) < 0 && access(in("outside/passwd"), F_OK) < 0 &&
 	   count_litter(in("outside")) == 0,
 	   "1000 syncs and removals while directories and files are swapped: nothing outside is touched "
