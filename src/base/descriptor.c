@@ -5,6 +5,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /*
@@ -120,6 +122,33 @@ bool descriptor_read_path(const char *path, size_t limit, struct text *content)
 	int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	bool ok = fd >= 0 && descriptor_read_all(fd, limit, content);
 
+	descriptor_close(fd);
+	return ok;
+}
+
+/*
+ * Append what the regular file at path holds, text of at most limit bytes;
+ * *status is that of the file.  Nothing is missing where there is no file: its
+ * st_mode is 0 then.  Return false with the reason.
+ */
+bool descriptor_read_text(const char *path, size_t limit, struct text *content,
+			  struct stat *status, struct text *why)
+{
+	int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	size_t start = content->length;
+	bool ok = true;
+
+	memset(status, 0, sizeof *status);
+	if (fd < 0 && errno == ENOENT)
+		return true;
+	if (fd < 0 || fstat(fd, status) < 0)
+		ok = text_fail(why, "cannot read %s: %s", path, strerror(errno));
+	else if (!S_ISREG(status->st_mode))
+		ok = text_fail(why, "cannot read %s: it is not a regular file", path);
+	else if (!descriptor_read_all(fd, limit, content))
+		ok = text_fail(why, "cannot read %s: %s", path, strerror(errno));
+	else if (memchr(text_string(content) + start, '\0', content->length - start) != NULL)
+		ok = text_fail(why, "cannot read %s: it holds NUL bytes", path);
 	descriptor_close(fd);
 	return ok;
 }

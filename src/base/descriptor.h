@@ -3,6 +3,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/stat.h>
 #include <sys/types.h>
 
 #include "base/text.h"
@@ -12,6 +13,8 @@ void descriptor_close(int fd);
 ssize_t descriptor_read(int fd, void *buffer, size_t size);
 bool descriptor_write(int fd, const void *bytes, size_t size);
 bool descriptor_read_path(const char *path, size_t limit, struct text *content);
+bool descriptor_read_text(const char *path, size_t limit, struct text *content,
+			  struct stat *status, struct text *why);
 bool descriptor_read_all(int fd, size_t limit, struct text *content);
 
 #endif

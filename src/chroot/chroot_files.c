@@ -4,8 +4,6 @@
  */
 #include "chroot/planner.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -31,27 +29,14 @@ static bool is_trusted(const struct stat *status)
  */
 static bool read_list(const char *path, struct text *content, struct text *why)
 {
-	int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	struct stat status;
-	bool done = false;
 
-	if (fd < 0 && errno == ENOENT)
-		return true;
-	if (fd < 0 || fstat(fd, &status) < 0)
-		text_fail(why, "cannot read %s: %s", path, strerror(errno));
-	else if (!S_ISREG(status.st_mode))
-		text_fail(why, "cannot read %s: it is not a regular file", path);
-	else if (!is_trusted(&status))
-		text_fail(why, "cannot trust %s: others than root can write it; type: "
-			  "chown root:root %s; chmod go-w %s", path, path, path);
-	else if (!descriptor_read_all(fd, SIZE, content))
-		text_fail(why, "cannot read %s: %s", path, strerror(errno));
-	else if (memchr(text_string(content), '\0', content->length) != NULL)
-		text_fail(why, "cannot read %s: it holds NUL bytes", path);
-	else
-		done = true;
-	descriptor_close(fd);
-	return done;
+	if (!descriptor_read_text(path, SIZE, content, &status, why))
+		return false;
+	if (status.st_mode != 0 && !is_trusted(&status))
+		return text_fail(why, "cannot trust %s: others than root can write it; type: "
+				 "chown root:root %s; chmod go-w %s", path, path, path);
+	return true;
 }
 
 static void expand_line(struct plan_cache *cache, const char *line,

@@ -86,7 +86,7 @@ static void cannot_read(struct manifest *manifest, int error)
 static void read_frame(struct manifest *manifest)
 {
 	struct text *content = &manifest->content;
-	struct text head = TEXT_EMPTY;
+	struct text head = TEXT_EMPTY, other = TEXT_EMPTY;
 	const char *whole = text_string(content), *newline;
 	const size_t last = strlen(MANIFEST_LAST_LINE);
 
@@ -95,8 +95,15 @@ static void read_frame(struct manifest *manifest)
 	    memchr(whole, '\0', content->length) != NULL) {
 		disbelieve(manifest, "it is damaged, or not postctl's");
 	} else if (strncmp(whole, head.data, head.length) != 0) {
-		disbelieve(manifest, "it is of another queue directory; what postctl put there "
-			   "stays");
+		/*
+		 * That place is not emptied: another instance may have it for its queue
+		 * directory now, and daemons that were never stopped may still run there.
+		 */
+		whole += strlen(MANIFEST_FIRST_LINE);
+		text_add_n(&other, whole, strcspn(whole, "\n"));
+		disbelieve(manifest, "it is of another queue directory, %s; what postctl put there "
+			   "stays, and may be removed by hand when nothing uses it",
+			   text_string(&other));
 	} else {
 		/* What is torn was not finished, and counts for nothing. */
 		newline = memrchr(whole, '\n', content->length);
@@ -114,6 +121,7 @@ static void read_frame(struct manifest *manifest)
 		}
 	}
 	text_free(&head);
+	text_free(&other);
 }
 
 /*

@@ -3,8 +3,6 @@
  */
 #include "chroot/settings.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -69,24 +67,13 @@ bool settings_parse(struct settings *settings, const char *content, const char *
 bool settings_read(struct settings *settings, const char *path, struct text *why)
 {
 	struct text content = TEXT_EMPTY;
-	int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	struct stat status;
-	bool done = false;
+	bool done;
 
 	*settings = (struct settings){ .sync_chroot = true };
-	if (fd < 0 && errno == ENOENT)
-		return true;
-	if (fd < 0 || fstat(fd, &status) < 0)
-		text_fail(why, "cannot read %s: %s", path, strerror(errno));
-	else if (!S_ISREG(status.st_mode))
-		text_fail(why, "cannot read %s: it is not a regular file", path);
-	else if (!descriptor_read_all(fd, SETTINGS_SIZE, &content))
-		text_fail(why, "cannot read %s: %s", path, strerror(errno));
-	else if (memchr(text_string(&content), '\0', content.length) != NULL)
-		text_fail(why, "cannot read %s: it holds NUL bytes", path);
-	else
-		done = settings_parse(settings, text_string(&content), path, why);
-	descriptor_close(fd);
+	done = descriptor_read_text(path, SETTINGS_SIZE, &content, &status, why) &&
+	       (status.st_mode == 0 ||
+		settings_parse(settings, text_string(&content), path, why));
 	text_free(&content);
 	return done;
 }

@@ -45,70 +45,10 @@ struct sync {
 	struct words unmade;
 };
 
-void sync_result_free(struct sync_result *result)
-{
-	for (size_t i = 0; i < result->count; i++) {
-		free(result->changes[i].path);
-		free(result->changes[i].reason);
-		free(result->changes[i].problem);
-	}
-	free(result->changes);
-	*result = SYNC_RESULT_EMPTY;
-}
-
-/*
- * Return the words that go before the path of a change.
- */
-const char *sync_outcome_name(enum sync_outcome outcome, enum sync_flags flags)
-{
-	static const char *const names[][2] = {
-		[SYNC_MADE] = { "made", "would make" },
-		[SYNC_UPDATED] = { "updated", "would update" },
-		[SYNC_ADOPTED] = { "adopted", "would adopt" },
-		[SYNC_REMOVED] = { "removed", "would remove" },
-		[SYNC_LEFT_ALONE] = { "left alone", "would leave alone" },
-		[SYNC_FAILED] = { "failed", "would fail" },
-	};
-
-	return names[outcome][(flags & SYNC_DRY_RUN) != 0];
-}
-
-/*
- * Note what became of the first length bytes of path.  problem may be NULL;
- * counting is another matter.
- */
-void sync_report(struct sync_result *result, enum sync_outcome outcome, const char *path,
-		 size_t length, const char *reason, const struct text *problem)
-{
-	struct sync_change *change;
-
-	result->changes = memory_grow(result->changes, result->count, &result->capacity,
-				      sizeof *result->changes);
-	change = &result->changes[result->count++];
-	change->outcome = outcome;
-	change->path = memory_copy_n(path, length);
-	change->reason = memory_copy(reason);
-	change->problem = problem != NULL ? memory_copy(text_string(problem)) : NULL;
-}
-
-static void count(struct sync_result *result, enum sync_outcome outcome)
-{
-	size_t *const counts[] = {
-		[SYNC_MADE] = &result->made,
-		[SYNC_UPDATED] = &result->updated,
-		[SYNC_ADOPTED] = &result->adopted,
-		[SYNC_REMOVED] = &result->removed,
-		[SYNC_LEFT_ALONE] = &result->left_alone,
-		[SYNC_FAILED] = &result->failed,
-	};
-
-	++*counts[outcome];
-}
-
 static void tell(struct sync *sync, enum sync_outcome outcome,
 		 const struct plan_entry *entry, const struct text *problem)
 {
-	count(sync->result, outcome);
+	sync_count(sync->result, outcome);
 	sync_report(sync->result, outcome, entry->path, strlen(entry->path), entry->reason, problem);
 }
 
@@ -261,7 +201,7 @@ static bool enter(struct sync *sync, const struct plan_entry *entry, size_t leng
 		outcome = SYNC_LEFT_ALONE;
 	words_add_n(outcome == SYNC_LEFT_ALONE ? &sync->mounted : &sync->closed, entry->path,
 		    length);
-	count(sync->result, outcome);
+	sync_count(sync->result, outcome);
 	sync_report(sync->result, outcome, entry->path, length, entry->reason, &problem);
 	text_free(&problem);
 	return false;
@@ -342,11 +282,11 @@ static void apply(struct sync *sync, const struct plan_entry *entry)
 	size_t length = entry->directory_length;
 
 	if (is_below(&sync->closed, entry->path)) {
-		count(sync->result, SYNC_FAILED);
+		sync_count(sync->result, SYNC_FAILED);
 		return;
 	}
 	if (is_below(&sync->mounted, entry->path)) {
-		count(sync->result, SYNC_LEFT_ALONE);
+		sync_count(sync->result, SYNC_LEFT_ALONE);
 		return;
 	}
 	if (is_below(&sync->unmade, entry->path)) {

@@ -156,6 +156,24 @@ held() {
 
 refute_held() { [ "$(get_main out queue_directory)" = "$queue" ] && ! held | grep -qxF "$1"; }
 
+@test "another queue directory: the old one keeps what it has, and is named" {
+	expect 0 postctl sync out
+	cp -a "$queue" /var/spool/postfix-new
+	rm -rf /var/spool/postfix-new/{etc,lib,usr}
+	set_main out 'queue_directory = /var/spool/postfix-new'
+	expect 0 postctl sync out
+	assert_output "of another queue directory, $queue; what postctl put there stays"
+	[ -e "$queue/etc/resolv.conf" ]
+	[ -e /var/spool/postfix-new/etc/resolv.conf ]
+	expect 0 postctl sync out
+	refute_output 'another queue directory'
+	set_main out 'master_service_disable = unix, inet, fifo, unix-dgram, pass'
+	expect 0 postctl sync out
+	[ ! -e /var/spool/postfix-new/etc ]
+	[ -e "$queue/etc/resolv.conf" ]
+	rm -rf /var/spool/postfix-new
+}
+
 @test "SYNC_CHROOT= means hands off" {
 	extra /etc/extra/one
 	expect 0 postctl sync out
