@@ -4,6 +4,7 @@
 #include "postfix/instance.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/memory.h"
 
@@ -65,6 +66,29 @@ const char *instance_label(const struct instance *instance)
 	if (*instance->name != '\0')
 		return instance->name;
 	return instance->is_primary ? "-" : instance->directory;
+}
+
+/*
+ * Return an instance name without the prefix that postmulti(1) demands of it.
+ */
+const char *instance_short_name(const char *name)
+{
+	static const char prefix[] = "postfix-";
+
+	return strncmp(name, prefix, strlen(prefix)) == 0 ? name + strlen(prefix) : name;
+}
+
+/*
+ * A damaged instance cannot tell its name, but its directory can.  Return the
+ * last part of that, or NULL if the instance has a name or needs none.
+ */
+const char *instance_directory_name(const struct instance *instance)
+{
+	const char *slash = strrchr(instance->directory, '/');
+
+	if (*instance->name != '\0' || instance->is_primary || slash == NULL)
+		return NULL;
+	return slash + 1;
 }
 
 /*

@@ -42,6 +42,8 @@ struct instance *instances_add(struct instances *instances, const char *director
 			       bool is_primary);
 void instances_free(struct instances *instances);
 const char *instance_label(const struct instance *instance);
+const char *instance_short_name(const char *name);
+const char *instance_directory_name(const struct instance *instance);
 void instance_set_damage(struct instance *instance, const char *reason);
 
 #endif

@@ -9,14 +9,6 @@
 
 #include "base/memory.h"
 
-static const char prefix[] = "postfix-";
-
-/* A name without the prefix that postmulti(1) demands of names. */
-static const char *short_name(const char *name)
-{
-	return strncmp(name, prefix, strlen(prefix)) == 0 ? name + strlen(prefix) : name;
-}
-
 static bool same_path(const char *a, const char *b)
 {
 	size_t length_a = strlen(a);
@@ -29,25 +21,12 @@ static bool same_path(const char *a, const char *b)
 	return length_a == length_b && strncmp(a, b, length_a) == 0;
 }
 
-/*
- * A damaged instance cannot tell its name, but its directory can.  Return the
- * last part of that, or NULL if the instance has a name or needs none.
- */
-static const char *directory_name(const struct instance *instance)
-{
-	const char *slash = strrchr(instance->directory, '/');
-
-	if (*instance->name != '\0' || instance->is_primary || slash == NULL)
-		return NULL;
-	return slash + 1;
-}
-
 /* The ways to name one instance, the most exact first. */
 enum { BY_LABEL, BY_SHORT_NAME, BY_DIRECTORY_NAME, WAYS };
 
 static bool is_named(const struct instance *instance, const char *word, int way)
 {
-	const char *base = directory_name(instance);
+	const char *base = instance_directory_name(instance);
 
 	switch (way) {
 	case BY_LABEL:
@@ -57,10 +36,10 @@ static bool is_named(const struct instance *instance, const char *word, int way)
 			return same_path(word, instance->directory);
 		return strcmp(word, instance->name) == 0;
 	case BY_SHORT_NAME:
-		return *instance->name != '\0' && strcmp(word, short_name(instance->name)) == 0;
+		return *instance->name != '\0' && strcmp(word, instance_short_name(instance->name)) == 0;
 	default:
 		return base != NULL && (strcmp(word, base) == 0 ||
-					strcmp(word, short_name(base)) == 0);
+					strcmp(word, instance_short_name(base)) == 0);
 	}
 }
 
@@ -72,11 +51,11 @@ static bool is_glob(const char *word)
 static bool matches(const struct instance *instance, const char *glob)
 {
 	const char *label = instance_label(instance);
-	const char *base = directory_name(instance);
+	const char *base = instance_directory_name(instance);
 
-	return fnmatch(glob, label, 0) == 0 || fnmatch(glob, short_name(label), 0) == 0 ||
+	return fnmatch(glob, label, 0) == 0 || fnmatch(glob, instance_short_name(label), 0) == 0 ||
 	       (base != NULL && (fnmatch(glob, base, 0) == 0 ||
-				 fnmatch(glob, short_name(base), 0) == 0));
+				 fnmatch(glob, instance_short_name(base), 0) == 0));
 }
 
 /*
