@@ -38,11 +38,12 @@ LINK     := $(HARDEN)
 endif
 
 ALL_CFLAGS   = -std=c11 $(WARN) $(HARDEN) $(CFLAGS)
-ALL_CPPFLAGS = -D_GNU_SOURCE -DPOSTCTL_VERSION='"$(VERSION)"' -Isrc $(CPPFLAGS)
+ALL_CPPFLAGS = -D_GNU_SOURCE -DPOSTCTL_VERSION='"$(VERSION)"' -Isrc -I$(OBJ) $(CPPFLAGS)
 
 SOURCES  := $(sort $(wildcard src/*.c src/*/*.c))
 OBJECTS  := $(SOURCES:%.c=$(OBJ)/%.o)
 LIBRARY  := $(filter-out $(OBJ)/src/main.o,$(OBJECTS))
+TEMPLATE := $(OBJ)/state/init_script_template.h
 TESTS    := $(patsubst tests/unit/%.c,$(OBJ)/tests/unit/%,$(wildcard tests/unit/*_test.c))
 
 Q        := $(if $(V),,@)
@@ -58,6 +59,13 @@ $(OBJ)/libpostctl.a: $(LIBRARY)
 $(OBJ)/%.o: %.c Makefile
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+# The init script of one instance, as a string.
+$(TEMPLATE): init.d/postfix@ Makefile
+	$(Q)mkdir -p $(@D)
+	$(Q)sed 's/[\\"]/\\&/g; s/.*/"&\\n"/' $< > $@
+
+$(OBJ)/src/state/init_script.o: $(TEMPLATE)
 
 $(OBJ)/tests/unit/%: $(OBJ)/tests/unit/%.o $(OBJ)/libpostctl.a
 	$(Q)$(CC) $(ALL_CFLAGS) $(LINK) $(LDFLAGS) -o $@ $^
@@ -122,16 +130,16 @@ demo:
 bench:
 	tests/bench/run
 
-lint:
+lint: $(TEMPLATE)
 	tests/lint
 
 # Coverage-guided, with clang; FUZZ_SECONDS for each reader.
 FUZZ_SECONDS ?= 60
 FUZZERS := $(patsubst tests/fuzz/%_fuzz.c,obj/fuzz/%,$(wildcard tests/fuzz/*_fuzz.c))
 
-obj/fuzz/%: tests/fuzz/%_fuzz.c $(filter-out src/main.c,$(SOURCES))
+obj/fuzz/%: tests/fuzz/%_fuzz.c $(filter-out src/main.c,$(SOURCES)) $(TEMPLATE)
 	$(Q)mkdir -p $(@D)
-	$(Q)clang -g -O1 -fsanitize=fuzzer,address,undefined $(ALL_CPPFLAGS) -o $@ $^
+	$(Q)clang -g -O1 -fsanitize=fuzzer,address,undefined $(ALL_CPPFLAGS) -o $@ $(filter %.c,$^)
 
 fuzz: $(FUZZERS)
 	for fuzzer in $^; do \
