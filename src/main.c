@@ -7,7 +7,7 @@
  *   postfix/  main.cf and its $names, master.cf, instances and their selection
  *   process/  children and a pool of them; masters, locks, sessions in /proc
  *   chroot/   what a chroot must hold, making it so, and what postctl put there
- *   state/    /run/postctl: defaults, locks, what was started
+ *   state/    /run/postctl: defaults, locks, what was started; init scripts
  *   control/  what is done to instances: confirm, start, stop, restart, reload
  *   cli/      options, verbs, tables, JSON, exit statuses
  *
@@ -49,7 +49,7 @@ static bool may_run(const struct request *request, enum exit_status *status)
 	if (!verb->changes || options_has(&request->options, OPTION_DRY_RUN))
 		return true;
 	if (geteuid() != 0) {
-		message_error("only root can %s an instance; try \"sudo postctl %s\"",
+		message_error("only root can run \"postctl %s\"; try \"sudo postctl %s\"",
 			      verb->name, verb->name);
 		*status = EXIT_NOT_ROOT;
 		return false;

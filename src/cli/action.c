@@ -13,6 +13,7 @@
 #include "cli/verbs.h"
 #include "control/chroots.h"
 #include "control/confirm.h"
+#include "control/enable.h"
 #include "control/lock_jobs.h"
 #include "control/prepare.h"
 #include "control/remember.h"
@@ -143,14 +144,8 @@ static void decide(struct act *act, struct job *job)
 		stop_find_orphans(job);
 	if (action->kind == OPERATE_SYNC && chroots_is_current(job, NULL))
 		job_done(job, JOB_UNCHANGED, "chroot is current");
-	if (action->kind == OPERATE_DISABLE && act->request->instances.count == 1) {
-		job_done(job, JOB_FAILED, "it is the only instance, which Postfix always runs; "
-			 "\"update-rc.d postfix disable\" keeps it from starting at boot");
-		return;
-	}
-	if ((action->kind == OPERATE_ENABLE && instance->is_enabled) ||
-	    (action->kind == OPERATE_DISABLE && !instance->is_enabled))
-		job_done(job, JOB_UNCHANGED, "%sd already", action->doing);
+	if (action->kind == OPERATE_ENABLE || action->kind == OPERATE_DISABLE)
+		enable_decide(job, action->doing, &act->request->instances);
 }
 
 static bool probe_jobs(struct act *act, struct text *why)
@@ -167,6 +162,8 @@ static bool probe_jobs(struct act *act, struct text *why)
 		decide(act, job);
 		if (act->dry_run && syncs(act->action) && job->result == JOB_PENDING)
 			chroots_is_current(job, &job->output);
+		if (act->dry_run && job->result == JOB_PENDING)
+			script_describe(&job->script, &job->output);
 		/* A stop that finds nothing to do still ends what is remembered. */
 		if (!act->dry_run && !job->runs && stops(act->action))
 			started_forget(job->instance->directory);
@@ -318,6 +315,14 @@ static bool work(struct act *act, int *interrupted, struct text *why)
 		attempt(act, true, interrupted, why));
 }
 
+/* At boot those that have runlevel links of their own follow them. */
+static void leave_out_those_with_scripts(struct request *request)
+{
+	for (size_t i = 0; i < request->instances.count; i++)
+		if (script_governs(&request->instances.items[i]))
+			request->selected[i] = SELECTED_NOT;
+}
+
 /*
  * Act on the instances that the request selects.
  */
@@ -341,6 +346,8 @@ enum exit_status action_run(struct request *request, const struct action *action
 	}
 	if (!request_discover(request, &status) || !request_select(request, &status))
 		return status;
+	if (options_has(&request->options, OPTION_WITHOUT_SCRIPT))
+		leave_out_those_with_scripts(request);
 	if (refuse(request, action))
 		return EXIT_NOT_CONFIGURED;
 	act.operation = (struct operation){

@@ -35,6 +35,8 @@ static const struct {
 	  "take the defaults from this output of \"postconf -d\"" },
 	{ OPTION_ADOPT, "adopt", '\0', NULL,
 	  "adopt what is as planned, clear what Debian left" },
+	{ OPTION_WITHOUT_SCRIPT, "without-script", '\0', NULL,
+	  "leave out what has an init script of its own" },
 	{ OPTION_HELP, "help", 'h', NULL, "show this help" },
 	{ OPTION_VERSION, "version", '\0', NULL, "show the version" },
 };

@@ -14,9 +14,9 @@
 static const char instances[] = "[INSTANCE...]";
 
 static const struct verb table[] = {
-	{ "start", verb_start, ACTION, true, instances,
+	{ "start", verb_start, ACTION | OPTION_WITHOUT_SCRIPT, true, instances,
 	  "sync the chroot and start; running already is fine" },
-	{ "stop", verb_stop, ACTION, true, instances,
+	{ "stop", verb_stop, ACTION | OPTION_WITHOUT_SCRIPT, true, instances,
 	  "stop, so that no process is left; stopped already is fine" },
 	{ "restart", verb_restart, ACTION, true, instances,
 	  "check first, then stop and start; a bad one goes on running" },
@@ -51,9 +51,11 @@ static const struct verb table[] = {
 	{ "flush", verb_flush, ACTION, true, instances, "try to deliver what is deferred" },
 	{ "abort", verb_abort, ACTION, true, instances, "stop at once" },
 	{ "enable", verb_enable, ACTION & ~OPTION_JOBS, true, "INSTANCE...",
-	  "let it be started by default and at boot" },
+	  "let it be started by default and at boot, with an init script" },
 	{ "disable", verb_disable, ACTION & ~OPTION_JOBS, true, "INSTANCE...",
 	  "the opposite; what runs goes on" },
+	{ "scripts", verb_scripts, CHOICE | OPTION_DRY_RUN, true, instances,
+	  "update the init scripts of instances, remove those of others" },
 	{ "help", verb_help, 0, false, "[VERB]", "what \"postctl VERB --help\" prints" },
 };
 

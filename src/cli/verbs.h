@@ -42,5 +42,6 @@ enum exit_status verb_abort(struct request *request);
 enum exit_status verb_enable(struct request *request);
 enum exit_status verb_disable(struct request *request);
 enum exit_status verb_help(struct request *request);
+enum exit_status verb_scripts(struct request *request);
 
 #endif

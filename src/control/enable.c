@@ -1,5 +1,6 @@
 /*
- * Setting multi_instance_enable of an instance.
+ * Setting multi_instance_enable of an instance, and making or removing its init
+ * script.
  */
 #include "control/enable.h"
 
@@ -8,7 +9,7 @@
 
 #include "base/words.h"
 #include "control/environment.h"
-#include "control/job.h"
+#include "control/script.h"
 #include "postfix/paths.h"
 
 enum { LIMIT_MS = 30 * 1000 };
@@ -35,13 +36,45 @@ static void run_program(struct job *job, struct pool *pool, const char *path,
 	text_free(&why);
 }
 
+static bool disables(const struct job *job)
+{
+	return strcmp(job->edit, "disable") == 0;
+}
+
+/* All is done, or the init script could not be. */
+static void finish(struct job *job)
+{
+	const struct script *script = &job->script;
+	struct text said = TEXT_EMPTY;
+
+	if (job->is_only && disables(job))
+		text_add(&said, "it is the only instance, which Postfix always runs");
+	else
+		text_printf(&said, "%sd%s", job->edit, job->was_edited ? " already" : "");
+	if (script->said.length > 0)
+		text_printf(&said, "; %s", script->said.data);
+	if (script->note.length > 0 && !script->failed)
+		text_printf(&said, "; %s", script->note.data);
+	job_done(job, script->failed ? JOB_FAILED :
+		 job->was_edited && script->said.length == 0 ? JOB_UNCHANGED : JOB_DONE,
+		 "%s", said.data);
+	text_free(&said);
+}
+
+static void go_on_with_script(struct task *task, struct pool *pool)
+{
+	struct job *job = task->owner;
+
+	if (!script_go_on(&job->script, task, pool, go_on_with_script))
+		finish(job);
+}
+
 static void edited(struct task *task, struct pool *pool)
 {
 	struct job *job = task->owner;
 
-	(void)pool;
 	if (job_succeeded(job))
-		job_done(job, JOB_DONE, "%sd", job->edit);
+		go_on_with_script(task, pool);
 	else
 		job_done(job, JOB_FAILED, "cannot %s it\n%s", job->edit,
 			 text_string(&job->output));
@@ -54,44 +87,56 @@ static void edit_directly(struct task *task, struct pool *pool)
 	struct words arguments = WORDS_EMPTY;
 
 	if (job_succeeded(job)) {
-		job_done(job, JOB_DONE, "%sd", job->edit);
+		go_on_with_script(task, pool);
 		return;
 	}
 	words_add(&arguments, "postconf");
 	words_add(&arguments, "-c");
 	words_add(&arguments, job->instance->directory);
 	words_add(&arguments, "-e");
-	words_printf(&arguments, "multi_instance_enable=%s",
-		     strcmp(job->edit, "enable") == 0 ? "yes" : "no");
+	words_printf(&arguments, "multi_instance_enable=%s", disables(job) ? "no" : "yes");
 	run_program(job, pool, POSTFIX_COMMAND_DIRECTORY "/postconf", &arguments, edited);
 }
 
-static void edit(struct job *job, struct pool *pool, const char *verb)
+/*
+ * Let the instance of a job take part in what is done to all and have an init
+ * script of its own, or the opposite, as was decided.
+ */
+void enable_begin(struct task *task, struct pool *pool)
 {
+	struct job *job = task->owner;
 	struct words arguments = WORDS_EMPTY;
 
-	job->edit = verb;
+	if (job->was_edited) {
+		go_on_with_script(task, pool);
+		return;
+	}
 	words_add(&arguments, "postmulti");
 	words_add(&arguments, "-i");
 	/* A name would do as well, but not for an instance without one. */
 	words_add(&arguments, job->instance->is_primary ? "-" : job->instance->directory);
 	words_add(&arguments, "-e");
-	words_add(&arguments, verb);
+	words_add(&arguments, job->edit);
 	run_program(job, pool, POSTFIX_COMMAND_DIRECTORY "/postmulti", &arguments, edit_directly);
 }
 
 /*
- * Let the instance of a job take part in what is done to all.
+ * Decide what is to be done to enable or disable, which edit says, the instance
+ * of a job, one of instances.  If that is nothing the job is done.
  */
-void enable_begin(struct task *task, struct pool *pool)
+void enable_decide(struct job *job, const char *edit, const struct instances *instances)
 {
-	edit(task->owner, pool, "enable");
-}
-
-/*
- * Leave the instance of a job out of what is done to all.
- */
-void disable_begin(struct task *task, struct pool *pool)
-{
-	edit(task->owner, pool, "disable");
+	job->edit = edit;
+	job->is_only = instances->count == 1;
+	job->was_edited = job->is_only || job->instance->is_enabled != disables(job);
+	script_init(&job->script, disables(job) ? SCRIPT_UNWANTED : SCRIPT_WANTED, job->instance,
+		    instances);
+	script_plan(&job->script);
+	if (job->script.count > 0 || !job->was_edited)
+		return;
+	if (job->is_only && disables(job))
+		job_done(job, JOB_FAILED, "it is the only instance, which Postfix always runs; "
+			 "\"update-rc.d postfix disable\" keeps it from starting at boot");
+	else
+		finish(job);
 }

@@ -31,7 +31,7 @@ void job_init(struct job *job, struct operation *operation, const struct instanc
 	job->task.owner = job;
 	job->session = SESSION_EMPTY;
 	job->log = MAIL_LOG_NONE;
-	job->lock = -1;
+	job->lock = job->script.lock = -1;
 	job->began = deadline_now();
 }
 
@@ -51,6 +51,7 @@ void job_free(struct job *job)
 {
 	job_unlock(job);
 	task_free(&job->task);
+	script_free(&job->script);
 	session_free(&job->session);
 	mail_log_free(&job->log);
 	text_free(&job->said);

@@ -6,6 +6,7 @@
 
 #include "base/deadline.h"
 #include "base/text.h"
+#include "control/script.h"
 #include "postfix/defaults.h"
 #include "postfix/instance.h"
 #include "process/pool.h"
@@ -75,6 +76,9 @@ struct job {
 	bool quick;		/* start without Postfix's own check */
 	struct mail_log log;	/* since the start began */
 	const char *edit;	/* enable or disable */
+	bool was_edited;	/* multi_instance_enable is as it should be already */
+	bool is_only;		/* there is no other instance */
+	struct script script;	/* its init script, when it is enabled or disabled */
 };
 
 /*

@@ -304,7 +304,7 @@ static const struct {
 	[OPERATE_FLUSH] = { NULL, flush, false, false },
 	[OPERATE_ABORT] = { NULL, abort_now, false, true },
 	[OPERATE_ENABLE] = { NULL, enable_begin, true, false },
-	[OPERATE_DISABLE] = { NULL, disable_begin, true, false },
+	[OPERATE_DISABLE] = { NULL, enable_begin, true, false },
 };
 
 /*

@@ -41,8 +41,8 @@ all         0  postctl sync                           ^postfix-out: chroot is cu
 all         0  postctl chroot out                     ^postfix-out: no service is chrooted$
 all         0  postctl show out -p queue_directory    ^queue_directory = /var/spool/postfix-out$
 all         0  postctl flush                          ^postfix-out: flushed$
-all         0  postctl enable out                     ^postfix-out: enabled already$
-all         0  postctl enable off                     ^postfix-off: enabled$
+all         0  postctl enable out                     ^postfix-out: enabled already; /etc/init.d/postfix@out made$
+all         0  postctl enable off                     ^postfix-off: enabled; /etc/init.d/postfix@off made$
 all         0  postctl disable out                    ^postfix-out: disabled$
 all         0  postctl disable off                    ^postfix-off: disabled already$
 all         0  postctl abort out                      ^postfix-out: stopped
@@ -220,7 +220,7 @@ no-postfix  0  /etc/init.d/postfix restart            nothing
 no-postfix  0  /etc/init.d/postfix reload             nothing
 no-postfix  3  service postfix status                 /usr/sbin/postfix is not installed
 
-user        4  postctl start                          ^postctl: only root can start
+user        4  postctl start                          ^postctl: only root can run "postctl start"
 user        4  postctl stop                           only root
 user        4  postctl restart                        only root
 user        4  postctl try-restart                    only root
@@ -315,6 +315,7 @@ establish() {
 		cmp -s "/tmp/world/$file" "/etc/$file" || cp -p "/tmp/world/$file" "/etc/$file"
 	done
 	cp -a /tmp/world/started /run/postctl/
+	rm -f /etc/init.d/postfix@* /etc/rc?.d/???postfix@*
 	as_root
 	case $1 in
 	none | no-main | no-postfix) running='' ;;

@@ -15,7 +15,7 @@ fresh_postfix() {
 	rm -rf /etc/postfix /etc/postfix-* /var/spool/postfix-* /var/lib/postfix-* /var/lib/postctl /run/postctl /var/mail/*
 	cp -a /stock/etc/postfix /etc/
 	cp -a /stock/etc/{nsswitch.conf,resolv.conf,hosts} /etc/
-	rm -f /var/spool/postfix/pid/master.pid
+	rm -f /var/spool/postfix/pid/master.pid /etc/init.d/{,.}postfix@* /etc/rc?.d/???postfix@*
 	: >/var/log/mail.log
 }
 
