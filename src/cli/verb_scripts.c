@@ -29,7 +29,7 @@ static void report(const struct scripts_item *item, const struct request *reques
 	}
 	if (script->note.length > 0)
 		message_instance(script->name, "%s", script->note.data);
-	else if (script->count == 0 && script->said.length == 0 && !script->failed && !quiet)
+	else if (script->count == 0 && script->content.length > 0 && !script->failed && !quiet)
 		printf("%s: up to date\n", script->name);
 }
 

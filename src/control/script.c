@@ -376,6 +376,9 @@ static void say_what_was_done(struct script *script)
 		done = script->is_new ? "made" : "brought up to date";
 	if (done != NULL)
 		text_printf(&script->said, "%s/%s %s", INIT_DIRECTORY, script->name, done);
+	else if (script->steps[0] == SCRIPT_ENABLE_LINKS)
+		text_printf(&script->said, "%s/%s starts it at boot again", INIT_DIRECTORY,
+			    script->name);
 	else
 		text_printf(&script->said, "links of %s/%s %s", INIT_DIRECTORY, script->name,
 			    script->steps[0] == SCRIPT_REMOVE_LINKS ? "removed" : "made");

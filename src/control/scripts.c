@@ -54,6 +54,11 @@ static void add_gone(struct scripts *scripts, const struct instances *instances,
 	text_free(&reason);
 }
 
+static int compare_names(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
 /*
  * Find the init scripts of the instances that are selected, and with gone_too
  * those that no instance is known for, and plan what is to be done about each.
@@ -70,6 +75,8 @@ void scripts_find(struct scripts *scripts, const struct instances *instances,
 	descriptor_close(directory);
 	/* Links that lead nowhere are left of a script that somebody removed. */
 	init_directory_list_links(ETC, &names);
+	if (names.count > 0)
+		qsort(names.items, names.count, sizeof *names.items, compare_names);
 	*scripts = (struct scripts){
 		.items = memory_allocate(names.count, sizeof *scripts->items),
 	};

@@ -60,6 +60,53 @@ teardown() {
 	assert_output '^Restarting the Postfix mail system: .*failed'
 }
 
+# Who calls, the runlevel that it has in its environment, the words, and what is added to them.
+callers='
+bash      2  start          -
+bash      0  stop           -
+rc        -  start          -
+rc        2  start          <--without-script>
+rc        2  stop           <--without-script>
+startpar  3  start          <--without-script>
+startpar  3  stop           <--without-script>
+startpar  0  stop           -
+startpar  1  stop           -
+startpar  6  stop           -
+startpar  S  stop           -
+rc        0  stop           -
+rc        2  restart        -
+rc        2  status         -
+rc        2  start_out      -
+rc        2  stop_-q        -
+'
+
+@test "only init, in a change of runlevels, leaves instances to their own scripts" {
+	local caller level words added runlevel from rows=0
+	for caller in bash rc startpar; do
+		# A script is known to the kernel by its own name. Not exec: it must be the parent.
+		printf '#!/bin/sh\n%s "$@"\nexit\n' "$script" >"/tmp/$caller"
+		chmod +x "/tmp/$caller"
+	done
+	while read -r caller level words added; do
+		[[ $caller ]] || continue
+		[[ $added != - ]] || added=''
+		# From init, and from rc, which can be told another than init knows.
+		for from in "RUNLEVEL=$level" "runlevel=$level RUNLEVEL=5"; do
+			runlevel=$from
+			[[ $level != - ]] || runlevel=RUNLEVEL=
+			# shellcheck disable=SC2086 # words
+			expect 0 env $runlevel "/tmp/$caller" ${words//_/ }
+			words_wanted=$(printf '<%s>' ${words//_/ })
+			[ "$(cat /tmp/words)" = "$words_wanted$added" ]
+			((++rows))
+		done
+	done <<<"$callers"
+	((rows == 32))
+	# The line of a boot is there all the same.
+	expect 0 env RUNLEVEL=2 /tmp/rc start
+	assert_output '^Starting the Postfix mail system: postfix\.$'
+}
+
 @test "an answer that a program may read is postctl's alone" {
 	expect 0 "$script" status
 	[ "$output" = $'postctl says status\npostctl warns' ]

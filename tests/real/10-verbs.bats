@@ -38,6 +38,7 @@ all         0  postctl is-enabled                     ^enabled$
 all         1  postctl is-enabled off                 ^disabled$
 all         0  postctl check                          ^postfix-out: good$
 all         0  postctl sync                           ^postfix-out: chroot is current$
+all         0  postctl scripts                        ^nothing to do: no instance has an init script
 all         0  postctl chroot out                     ^postfix-out: no service is chrooted$
 all         0  postctl show out -p queue_directory    ^queue_directory = /var/spool/postfix-out$
 all         0  postctl flush                          ^postfix-out: flushed$
@@ -185,6 +186,7 @@ no-main     6  postctl reset-failed                   not configured
 no-main     6  postctl list                           not configured
 no-main     6  postctl check                          not configured
 no-main     6  postctl sync                           not configured
+no-main     6  postctl scripts                        not configured
 no-main     6  postctl chroot                         not configured
 no-main     6  postctl show                           not configured
 no-main     6  postctl flush                          not configured
@@ -209,6 +211,7 @@ no-postfix  5  postctl reset-failed                   not installed
 no-postfix  5  postctl list                           not installed
 no-postfix  5  postctl check                          not installed
 no-postfix  5  postctl sync                           not installed
+no-postfix  5  postctl scripts                        not installed
 no-postfix  5  postctl chroot                         not installed
 no-postfix  5  postctl flush                          not installed
 no-postfix  5  postctl abort                          not installed
@@ -228,6 +231,7 @@ user        4  postctl condrestart                    only root
 user        4  postctl reload                         only root
 user        4  postctl force-reload                   only root
 user        4  postctl sync                           only root
+user        4  postctl scripts                        only root
 user        4  postctl flush                          only root
 user        4  postctl abort                          only root
 user        4  postctl reset-failed                   only root

@@ -9,42 +9,12 @@ setup() {
 	new_instance in chroot=n
 	new_instance bad chroot=n
 	new_instance off chroot=n enable=no
-	cat >/etc/inittab <<-'END'
-		id:2:initdefault:
-		l0:0:wait:/etc/init.d/rc 0
-		l2:2:wait:/etc/init.d/rc 2
-		up:2:once:/bin/touch /run/is-up
-	END
-	# Whatever runs when all that is left gets killed was not stopped by its own script.
-	sed -i '/^### END INIT INFO/a ps axo args >/run/at-the-end' /etc/init.d/sendsigs
-	rm -f /dev/console /tmp/console
-	mkfifo /dev/console
-	cat <>/dev/console >/tmp/console 3>&- 4>&- & # <>: who writes comes and goes
-	console=$!
-	rm -rf /run/is-up /run/at-the-end /run/postctl
+	prepare_boot
 }
 
 teardown() {
 	diagnose_failure
-	echo "== the console" && cat /tmp/console
-	kill -KILL "$console" ${namespace:+"$namespace"} 2>/dev/null || :
-	stop_everything
-}
-
-boot() {
-	setsid unshare --mount --pid --fork --kill-child bash -c 'mount -t proc proc /proc && exec /sbin/init' \
-		</dev/null >/dev/console 2>&1 3>&- 4>&- &
-	namespace=$!
-	wait_for 60 test -e /run/is-up
-	init=$(pgrep -P "$namespace")
-	# A prefix of commands: among the processes of the host that has booted.
-	there=(nsenter -t "$init" --mount --pid --)
-}
-
-shut_down() {
-	"${there[@]}" /sbin/init 0
-	wait_for 60 test -e /run/at-the-end
-	wait_for 60 eval "! kill -0 $namespace"
+	end_boot
 }
 
 @test "the enabled instances run after the boot, and none is left to be killed at the end" {
@@ -60,8 +30,7 @@ shut_down() {
 	assert_output '^postfix-out: restarted'
 	"${there[@]}" bash -c 'cd /postctl/tests/real && . helpers/run.bash && . helpers/instances.bash && . helpers/mail.bash && deliver out alice'
 	shut_down
-	run grep -E 'master|qmgr|smtpd|pickup' /run/at-the-end
-	[ -z "$output" ]
+	nothing_was_left
 	grep -E '^postfix-out: stopped' /tmp/console
 	grep -F '/etc/postfix-bad/main.cf, line' /tmp/console
 }
@@ -72,8 +41,7 @@ shut_down() {
 	begun=$SECONDS
 	shut_down
 	((SECONDS - begun < 40))
-	run grep -E 'master|qmgr|smtpd|pickup' /run/at-the-end
-	[ -z "$output" ]
+	nothing_was_left
 	grep -E '^postfix-in: stopped; what did not end in time was killed' /tmp/console
 }
 

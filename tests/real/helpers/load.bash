@@ -11,3 +11,4 @@ load helpers/world
 load helpers/masters
 load helpers/stand_in
 load helpers/json
+load helpers/boot
