@@ -107,7 +107,8 @@ install: $(OBJ)/postctl
 	install -D -m 644 src/doc/postctl.bash "$(DESTDIR)$(COMPLETIONS)/postctl"
 	install -D -m 644 src/doc/second-instance.md "$(DESTDIR)$(DOCDIR)/second-instance.md"
 
-# In these places may be Debian's files again.
+# In these places may be Debian's files again.  Init scripts of instances, which
+# "postctl disable" removes, stay and do nothing.
 uninstall:
 	rm -f "$(DESTDIR)$(SBINDIR)/postctl" "$(DESTDIR)$(MANDIR)/man8/postctl.8" \
 	  "$(DESTDIR)$(MANDIR)/man5/postctl-chroot.5" "$(DESTDIR)$(COMPLETIONS)/postctl" \

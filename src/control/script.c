@@ -170,11 +170,15 @@ void script_plan(struct script *script)
 		return;
 	}
 	directory = init_directory_open(ETC, &why);
-	if (directory >= 0 && access(UPDATE_RC_D, X_OK) == 0)
+	if (directory >= 0 && access(UPDATE_RC_D, X_OK) < 0)
+		text_fail(&why, "there is no %s", UPDATE_RC_D);
+	if (why.length == 0)
 		plan(script, directory);
 	else if (script->goal == SCRIPT_WANTED)
-		text_printf(&script->note, "no init script: %s",
-			    directory < 0 ? why.data : "there is no " UPDATE_RC_D);
+		text_printf(&script->note, "no init script: %s", why.data);
+	else if (directory >= 0 && init_directory_has(directory, script->name))
+		text_printf(&script->note, "%s/%s is left alone: %s", INIT_DIRECTORY, script->name,
+			    why.data);
 	descriptor_close(directory);
 	text_free(&why);
 }
@@ -268,9 +272,13 @@ static bool must_wait(struct script *script, struct task *task, struct pool *poo
 		clear_litter();
 		script->began = true;
 		script_plan(script);
-	} else if (result == INSTANCE_LOCK_BUSY && !deadline_passed(script->patience)) {
+	} else if (result == INSTANCE_LOCK_BUSY && !deadline_passed(script->patience) &&
+		   pool_interrupted(pool) == 0) {
 		wait = true;
 		pool_wait_until(pool, task, deadline_in(INTERVAL_MS), step);
+	} else if (result == INSTANCE_LOCK_BUSY) {
+		text_fail(&why, "another postctl, %s, still works on init scripts", why.data);
+		fail(script, why.data);
 	} else {
 		fail(script, why.data);
 	}

@@ -106,6 +106,16 @@ void init_directory_clear(int directory)
 }
 
 /*
+ * Is there anything of that name?
+ */
+bool init_directory_has(int directory, const char *name)
+{
+	struct stat status;
+
+	return fstatat(directory, name, &status, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+/*
  * Append the content of an init script, if it is one that root alone can have
  * written.  Return what is there.
  */

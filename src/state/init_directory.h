@@ -27,6 +27,7 @@ enum init_links {
 int init_directory_open(const char *etc, struct text *why);
 void init_directory_list(int directory, struct words *names);
 void init_directory_clear(int directory);
+bool init_directory_has(int directory, const char *name);
 enum init_file init_directory_read(int directory, const char *name, struct text *content);
 bool init_directory_write(int directory, const char *name, const char *content,
 			  struct text *why);

@@ -126,10 +126,15 @@ forget_instance() {
 	expect 0 update-rc.d postfix@out enable
 	[ "$(links out)" = "$on" ]
 	expect 0 update-rc.d postfix@out disable
+	expect 0 postctl start --without-script --dry-run
+	refute_output '^postfix-out'
 	expect 0 postctl enable out
 	[ "$output" = 'postfix-out: enabled already; /etc/init.d/postfix@out starts it at boot again' ]
 	[ "$(links out)" = "$on" ]
 	expect 0 update-rc.d -f postfix@out remove
+	# Without links, as a postctl leaves it that was killed, it is one that init never sees: postfix starts the instance.
+	expect 0 postctl start --without-script --dry-run
+	assert_output '^postfix-out: would start it$'
 	expect 0 postctl enable out
 	[ "$(links out)" = "$on" ]
 }
@@ -216,6 +221,12 @@ forget_instance() {
 	[ "$(get_main out multi_instance_enable)" = yes ]
 	back_date /etc/postfix-out/main.cf
 	mv /usr/sbin/update-rc.d.away /usr/sbin/update-rc.d
+	expect 0 postctl enable in
+	mv /usr/sbin/update-rc.d /usr/sbin/update-rc.d.away
+	expect 0 postctl disable in
+	[ "$output" = 'postfix-in: disabled; /etc/init.d/postfix@in is left alone: there is no /usr/sbin/update-rc.d' ]
+	back_date /etc/postfix-in/main.cf
+	mv /usr/sbin/update-rc.d.away /usr/sbin/update-rc.d
 	mv /etc/init.d /etc/init.d.away
 	expect 0 postctl disable out
 	[ "$output" = 'postfix-out: disabled' ]
@@ -225,6 +236,25 @@ forget_instance() {
 	[ "$(get_main out multi_instance_enable)" = yes ]
 	[ ! -e /etc/init.d ]
 	expect 0 postctl scripts
+}
+
+@test "what update-rc.d says when it fails is told, and the next run ends it" {
+	mv /usr/sbin/update-rc.d /usr/sbin/update-rc.d.away
+	printf '#!/bin/sh\necho "no $*"\nexit 1\n' >/usr/sbin/update-rc.d
+	chmod +x /usr/sbin/update-rc.d
+	expect 1 postctl enable out in
+	assert_output '^postctl: postfix-out: enabled already; "update-rc.d postfix@out defaults" failed: no postfix@out defaults$'
+	assert_output '^postctl: postfix-in: enabled already; "update-rc.d postfix@in defaults" failed'
+	mv /usr/sbin/update-rc.d.away /usr/sbin/update-rc.d
+	expect 0 postctl enable out in
+	[ "$(links out) $(links in)" = "$on $on" ]
+	mv /usr/sbin/update-rc.d /usr/sbin/update-rc.d.away
+	printf '#!/bin/sh\nexit 1\n' >/usr/sbin/update-rc.d
+	chmod +x /usr/sbin/update-rc.d
+	forget_instance in
+	expect 1 postctl scripts
+	assert_output '^postctl: postfix@in: "update-rc.d postfix@in remove" failed: '
+	[ -x "$(script in)" ] # links that lead nowhere would be worse
 }
 
 @test "a name that no script can have: the instance is enabled, and the reason is said" {

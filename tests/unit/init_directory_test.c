@@ -47,8 +47,10 @@ static void test_files(int directory)
 
 	umask(077);
 	ok(init_directory_read(directory, "postfix@a", &content) == INIT_FILE_MISSING, "missing");
+	ok(!init_directory_has(directory, "postfix@a"), "there is nothing");
 	ok(init_directory_write(directory, "postfix@a", "one\n", &why), "written");
 	ok(has(directory, "postfix@a", "one\n"), "it is there");
+	ok(init_directory_has(directory, "postfix@a"), "and seen");
 	ok(mode_of(path) == (S_IFREG | 0755), "with its mode, whatever the umask is");
 	ok(init_directory_write(directory, "postfix@a", "two\n", &why), "replaced");
 	ok(has(directory, "postfix@a", "two\n"), "by the other");
