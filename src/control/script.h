@@ -9,6 +9,8 @@
 #include "postfix/instance.h"
 #include "process/pool.h"
 
+#define SCRIPT_UPDATE_RC_D "/usr/sbin/update-rc.d"
+
 /*
  * What is to become of an init script.
  */
@@ -60,6 +62,7 @@ void script_init_gone(struct script *script, const char *name, const char *impos
 void script_free(struct script *script);
 void script_plan(struct script *script);
 void script_describe(const struct script *script, struct text *out);
+const char *script_update_word(enum script_step step);
 bool script_go_on(struct script *script, struct task *task, struct pool *pool, task_step *step);
 bool script_clear_litter(struct text *why);
 bool script_governs(const struct instance *instance);

@@ -12,8 +12,6 @@
 #include "state/init_directory.h"
 #include "state/init_script.h"
 
-#define ETC "/etc"
-
 /* Find the instance that an init script is for.  Return false if there is none. */
 static bool find_instance(const struct instances *instances, const char *script, size_t *found)
 {
@@ -68,13 +66,13 @@ void scripts_find(struct scripts *scripts, const struct instances *instances,
 		  const enum selected *selected, bool gone_too)
 {
 	struct words names = WORDS_EMPTY;
-	int directory = init_directory_open(ETC, NULL);
+	int directory = init_directory_open(INIT_ETC, NULL);
 
 	if (directory >= 0)
 		init_directory_list(directory, &names);
 	descriptor_close(directory);
 	/* Links that lead nowhere are left of a script that somebody removed. */
-	init_directory_list_links(ETC, &names);
+	init_directory_list_links(INIT_ETC, &names);
 	if (names.count > 0)
 		qsort(names.items, names.count, sizeof *names.items, compare_names);
 	*scripts = (struct scripts){

@@ -6,6 +6,10 @@
 #include "base/text.h"
 #include "base/words.h"
 
+/* Where they are; tests have another place for the first. */
+#define INIT_ETC "/etc"
+#define INIT_DIRECTORY INIT_ETC "/init.d"
+
 /*
  * What is in the place of an init script.
  */

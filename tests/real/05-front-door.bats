@@ -96,8 +96,7 @@ rc        2  stop_-q        -
 			[[ $level != - ]] || runlevel=RUNLEVEL=
 			# shellcheck disable=SC2086 # words
 			expect 0 env $runlevel "/tmp/$caller" ${words//_/ }
-			words_wanted=$(printf '<%s>' ${words//_/ })
-			[ "$(cat /tmp/words)" = "$words_wanted$added" ]
+			[ "$(cat /tmp/words)" = "<${words//_/><}>$added" ]
 			((++rows))
 		done
 	done <<<"$callers"
