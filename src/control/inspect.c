@@ -198,7 +198,7 @@ void inspect(const struct instance *instance, const struct defaults *defaults,
 	     struct chroots *chroots, struct findings *findings)
 {
 	struct configuration configuration = CONFIGURATION_EMPTY;
-	struct active_services active = { NULL, 0, NULL, 0 };
+	struct active_services active = ACTIVE_SERVICES_EMPTY;
 	struct text why = TEXT_EMPTY;
 
 	if (instance->damage != NULL)

@@ -161,6 +161,7 @@ bool active_services_find(const struct configuration *configuration,
 	*active = (struct active_services){
 		memory_allocate(master->count, sizeof *active->all), 0,
 		memory_allocate(master->count, sizeof *active->chrooted), 0,
+		memory_allocate(master->count, sizeof *active->overridden), 0,
 	};
 	ok = configuration_get(configuration, "master_service_disable", &value, why) &&
 	     chroot_by_default(configuration, &chroot_default, why);
@@ -175,8 +176,10 @@ bool active_services_find(const struct configuration *configuration,
 		const struct service *service = active->all[i];
 		const char *chroot = service->column[SERVICE_CHROOT];
 
-		if (overridden[i])
+		if (overridden[i]) {
+			active->overridden[active->overridden_count++] = service;
 			continue;
+		}
 		active->all[count++] = service;
 		if (*chroot == 'y' || (*chroot == '-' && chroot_default))
 			active->chrooted[active->chrooted_count++] = service;
@@ -204,5 +207,6 @@ void active_services_free(struct active_services *active)
 {
 	free(active->all);
 	free(active->chrooted);
-	*active = (struct active_services){ NULL, 0, NULL, 0 };
+	free(active->overridden);
+	*active = ACTIVE_SERVICES_EMPTY;
 }

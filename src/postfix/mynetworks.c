@@ -16,49 +16,10 @@
 
 #include "base/memory.h"
 #include "base/words.h"
+#include "postfix/address.h"
 #include "postfix/inet_protocols.h"
 
 enum style { STYLE_NONE, STYLE_CLASS, STYLE_SUBNET, STYLE_HOST };
-
-/* An address of either kind; length is 4 or 16 bytes. */
-struct address {
-	int family;
-	unsigned length;
-	unsigned char bytes[16];
-};
-
-static bool from_socket(struct address *address, const struct sockaddr *socket_address)
-{
-	*address = (struct address){ .family = AF_UNSPEC };
-	if (socket_address == NULL)
-		return false;
-	address->family = socket_address->sa_family;
-	if (address->family == AF_INET) {
-		address->length = sizeof(struct in_addr);
-		memcpy(address->bytes, &((const struct sockaddr_in *)(const void *)socket_address)->sin_addr,
-		       address->length);
-	} else if (address->family == AF_INET6) {
-		address->length = sizeof(struct in6_addr);
-		memcpy(address->bytes, &((const struct sockaddr_in6 *)(const void *)socket_address)->sin6_addr,
-		       address->length);
-	}
-	return address->length > 0;
-}
-
-static bool is_loopback(const struct address *address)
-{
-	static const unsigned char loopback[16] = { [15] = 1 };
-
-	return address->family == AF_INET ? address->bytes[0] == 127
-					  : memcmp(address->bytes, loopback, sizeof loopback) == 0;
-}
-
-static bool is_wildcard(const struct address *address)
-{
-	static const unsigned char wildcard[16];
-
-	return memcmp(address->bytes, wildcard, address->length) == 0;
-}
 
 /* How many bits of an address are those of its network? */
 static unsigned prefix_length(enum style style, const struct address *address,
@@ -108,9 +69,9 @@ static bool add_interfaces(const struct ifaddrs *interfaces, int family, enum st
 		struct address mask;
 
 		if ((interfaces->ifa_flags & IFF_UP) == 0 ||
-		    !from_socket(&address, interfaces->ifa_addr) || address.family != family ||
-		    !from_socket(&mask, interfaces->ifa_netmask) || is_wildcard(&address) ||
-		    (loopback_only && !is_loopback(&address)))
+		    !address_from_socket(&address, interfaces->ifa_addr) || address.family != family ||
+		    !address_from_socket(&mask, interfaces->ifa_netmask) || address_is_wildcard(&address) ||
+		    (loopback_only && !address_is_loopback(&address)))
 			continue;
 		if (wanted != NULL && (wanted->family != address.family ||
 				       memcmp(wanted->bytes, address.bytes, address.length) != 0))
@@ -155,16 +116,6 @@ struct addresses {
 	size_t capacity;
 };
 
-static int compare_addresses(const void *a, const void *b)
-{
-	const struct address *first = a;
-	const struct address *second = b;
-
-	if (first->family != second->family)
-		return first->family < second->family ? -1 : 1;
-	return memcmp(first->bytes, second->bytes, sizeof first->bytes);
-}
-
 /* Look up an address or a host that inet_interfaces lists. */
 static bool look_up(struct addresses *addresses, const char *word,
 		    const struct inet_protocols *protocols, struct text *why)
@@ -187,7 +138,7 @@ static bool look_up(struct addresses *addresses, const char *word,
 	for (const struct addrinfo *info = found; info != NULL; info = info->ai_next) {
 		struct address address;
 
-		if (!from_socket(&address, info->ai_addr))
+		if (!address_from_socket(&address, info->ai_addr))
 			continue;
 		addresses->items = memory_grow(addresses->items, addresses->count,
 					       &addresses->capacity, sizeof *addresses->items);
@@ -211,7 +162,7 @@ static bool add_listed(const struct ifaddrs *interfaces, enum style style,
 		ok = look_up(&addresses, words.items[i], protocols, why);
 	if (ok && addresses.count > 1)
 		qsort(addresses.items, addresses.count, sizeof *addresses.items,
-		      compare_addresses);
+		      address_compare);
 	for (size_t i = 0; ok && i < addresses.count; i++) {
 		const struct address *address = &addresses.items[i];
 		char name[INET6_ADDRSTRLEN];

@@ -10,7 +10,7 @@
 
 #include "base/text.h"
 #include "base/words.h"
-#include "postfix/lines.h"
+#include "postfix/table_names.h"
 
 static const struct {
 	const char *type;
@@ -47,66 +47,31 @@ static const struct {
 
 enum { ROWS = sizeof table / sizeof *table };
 
-static void visit_suffixes(const char *type, const char *name, table_parameter_visit *visit,
-			   void *context)
+/* What the visitor of tables hands on to the visitor of parameters. */
+struct visitor {
+	table_parameter_visit *visit;
+	void *context;
+};
+
+static void visit_suffixes(void *context, const char *type, const char *name)
 {
+	const struct visitor *visitor = context;
 	struct words suffixes = WORDS_EMPTY;
 	struct text parameter = TEXT_EMPTY;
 
+	/* These have a file of their own. */
+	if (*name == '/' || *name == '.')
+		return;
 	for (size_t row = 0; row < ROWS; row++)
 		if (strcmp(table[row].type, type) == 0)
 			words_split(&suffixes, table[row].suffixes, " ");
 	for (size_t i = 0; i < suffixes.count; i++) {
 		text_clear(&parameter);
 		text_printf(&parameter, "%s_%s", name, suffixes.items[i]);
-		visit(context, parameter.data, parameter.length);
+		visitor->visit(visitor->context, parameter.data, parameter.length);
 	}
 	words_free(&suffixes);
 	text_free(&parameter);
-}
-
-/*
- * Look for TYPE:NAME among the words of value.  Postfix sets no limit to how
- * deep braces may be nested; nobody nests tables deeper than this.
- */
-static void visit_words(char *value, int nesting, table_parameter_visit *visit, void *context)
-{
-	enum { NESTING_LIMIT = 20 };
-	char *word;
-
-	if (nesting > NESTING_LIMIT)
-		return;
-	while ((word = lines_next_word(&value, ", \t\r\n")) != NULL) {
-		char *name = word;
-		const char *type = "";
-
-		/* What administrators take for a comment ends the list. */
-		if (*word == '#')
-			return;
-		if (*word != '{') {
-			/* The server of "proxy:TYPE:NAME" opens TYPE:NAME. */
-			do {
-				char *colon = strchr(name, ':');
-
-				if (colon == NULL)
-					break;
-				*colon = '\0';
-				type = name;
-				name = colon + 1;
-			} while (strcmp(type, "proxy") == 0);
-			if (*type == '\0' || strcmp(type, "proxy") == 0)
-				continue;
-		}
-		if (*name == '{') {
-			bool patterns = strcmp(type, "regexp") == 0 || strcmp(type, "pcre") == 0;
-
-			lines_strip_braces(&name);
-			if (!patterns)
-				visit_words(name, nesting + 1, visit, context);
-		} else if (*name != '/' && *name != '.') {
-			visit_suffixes(type, name, visit, context);
-		}
-	}
 }
 
 /*
@@ -115,5 +80,7 @@ static void visit_words(char *value, int nesting, table_parameter_visit *visit, 
  */
 void table_parameters_visit(char *value, table_parameter_visit *visit, void *context)
 {
-	visit_words(value, 0, visit, context);
+	struct visitor visitor = { visit, context };
+
+	table_names_visit(value, visit_suffixes, &visitor);
 }

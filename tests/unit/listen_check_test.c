@@ -78,7 +78,7 @@ static void row(size_t i, const struct defaults *defaults)
 static void unreadable(const struct defaults *defaults, const char *main_cf, const char *wrong)
 {
 	struct configuration configuration;
-	struct active_services active = { NULL, 0, NULL, 0 };
+	struct active_services active = ACTIVE_SERVICES_EMPTY;
 	struct text why = TEXT_EMPTY;
 
 	scratch_configuration("d", main_cf, "");
