@@ -11,15 +11,14 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <unistd.h>
 
-#include "base/descriptor.h"
 #include "cli/message.h"
 #include "control/chroots.h"
 #include "control/job.h"
 #include "control/lock_jobs.h"
 #include "postfix/discover.h"
+#include "postfix/origin.h"
 #include "postfix/paths.h"
 #include "process/identity.h"
 
@@ -55,34 +54,21 @@ static const struct instance *find(struct request *request, const char *word,
 	return NULL;
 }
 
-/*
- * Debian's scripts refuse this, since mail from there would annoy others than
- * who sends it.
- */
+/* Debian's scripts do not start Postfix with such a myorigin. */
 static bool is_foreign_origin(const struct instance *instance, const struct defaults *defaults)
 {
 	struct configuration configuration = CONFIGURATION_EMPTY;
 	struct text origin = TEXT_EMPTY;
-	struct text content = TEXT_EMPTY;
-	bool foreign = false;
+	bool foreign = configuration_read(&configuration, instance->directory, defaults, NULL,
+					  NULL) &&
+		       origin_get(&configuration, &origin, NULL) &&
+		       origin_is_debians(text_string(&origin));
 
-	if (configuration_read(&configuration, instance->directory, defaults, NULL, NULL) &&
-	    configuration_get(&configuration, "myorigin", &origin, NULL)) {
-		if (*text_string(&origin) == '/' &&
-		    descriptor_read_path(text_string(&origin), 4096, &content)) {
-			text_clear(&origin);
-			text_add_n(&origin, text_string(&content),
-				   strcspn(text_string(&content), " \t\r\n"));
-		}
-		foreign = strcasecmp(text_string(&origin), "debian.org") == 0 ||
-			  strcasecmp(text_string(&origin), "ubuntu.com") == 0;
-		if (foreign)
-			message_instance(instance_label(instance), "myorigin = %s: Debian's Postfix "
-					 "does not start with that", text_string(&origin));
-	}
+	if (foreign)
+		message_instance(instance_label(instance), "myorigin = %s: Debian's Postfix does "
+				 "not start with that", text_string(&origin));
 	configuration_free(&configuration);
 	text_free(&origin);
-	text_free(&content);
 	return foreign;
 }
 
