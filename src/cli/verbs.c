@@ -45,6 +45,8 @@ static const struct verb table[] = {
 	  "make the chroots what they must be" },
 	{ "chroot", verb_chroot, CHOICE | OPTION_JSON, false, instances,
 	  "what a chroot must hold, and why; and what is foreign in it" },
+	{ "log-sockets", verb_log_sockets, CHOICE | OPTION_DRY_RUN, true, instances,
+	  "let the log daemon listen in all chroots" },
 	{ "show", verb_show, CHOICE | OPTION_JSON | OPTION_PROPERTY | OPTION_VALUE | OPTION_SET |
 	  OPTION_SERVICES | OPTION_DEFAULTS, false, "[INSTANCE|DIRECTORY...]",
 	  "parameters as Postfix sees them, or the services" },

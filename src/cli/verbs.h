@@ -32,6 +32,7 @@ enum exit_status verb_reset_failed(struct request *request);
 enum exit_status verb_check(struct request *request);
 enum exit_status verb_chroot(struct request *request);
 enum exit_status verb_sync(struct request *request);
+enum exit_status verb_log_sockets(struct request *request);
 enum exit_status verb_start(struct request *request);
 enum exit_status verb_stop(struct request *request);
 enum exit_status verb_restart(struct request *request);

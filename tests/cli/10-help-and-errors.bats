@@ -3,7 +3,7 @@
 
 load command-line
 
-verbs='start stop restart try-restart condrestart reload force-reload status list is-active is-enabled check sync chroot show flush
+verbs='start stop restart try-restart condrestart reload force-reload status list is-active is-enabled check sync chroot log-sockets show flush
 	abort enable disable'
 
 @test "--help: all verbs, all options, the exit statuses, on standard output" {
@@ -112,7 +112,7 @@ table='
 @test "not root: only what changes something is refused, and before anything else is looked at" {
 	[ "$EUID" -ne 0 ] || as=(setpriv --reuid 65534 --regid 65534 --clear-groups --)
 	[ "$EUID" -ne 0 ] || "${as[@]}" test -x "$postctl" || skip "nobody may not execute $postctl"
-	for verb in start stop restart try-restart condrestart reload force-reload sync flush abort enable disable scripts; do
+	for verb in start stop restart try-restart condrestart reload force-reload sync log-sockets flush abort enable disable scripts; do
 		run -4 --separate-stderr "${as[@]}" "$postctl" "$verb" bogus
 		assert_message "^postctl: only root can run \"postctl $verb\"; "
 	done

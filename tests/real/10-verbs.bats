@@ -39,6 +39,7 @@ all         1  postctl is-enabled off                 ^disabled$
 all         0  postctl check                          ^postfix-out: good$
 all         0  postctl sync                           ^postfix-out: chroot is current$
 all         0  postctl scripts                        ^nothing to do: no instance has an init script
+all         0  postctl log-sockets                    ^postfix-out: needs no socket: no service is chrooted$
 all         0  postctl chroot out                     ^postfix-out: no service is chrooted$
 all         0  postctl show out -p queue_directory    ^queue_directory = /var/spool/postfix-out$
 all         0  postctl flush                          ^postfix-out: flushed$
@@ -85,6 +86,7 @@ none        1  postctl is-failed                      ^inactive$
 none        0  postctl reset-failed                   nothing
 none        0  postctl help                           ^Usage: postctl VERB
 none        0  postctl check                          ^postfix-out: good$
+none        0  postctl log-sockets out                ^postfix-out: needs no socket: no service is chrooted$
 none        0  postctl sync                           ^postfix-out: chroot is current$
 none        7  postctl flush                          ^postctl: no instance is running$
 none        0  postctl abort                          ^postfix-out: stopped already$
@@ -143,6 +145,7 @@ damaged     0  postctl list                           ^/etc/postfix-out .*\?
 damaged     0  postctl is-active                      ^inactive$
 damaged     1  postctl is-enabled out                 ^damaged$
 damaged     1  postctl check                          ^/etc/postfix-out: error: /etc/postfix-out/main.cf, line [0-9]+
+damaged     1  postctl log-sockets                    ^postctl: /etc/postfix-out: /etc/postfix-out/main.cf, line [0-9]+
 damaged     1  postctl sync                           /etc/postfix-out/main.cf, line [0-9]+
 damaged     1  postctl chroot                         /etc/postfix-out/main.cf, line [0-9]+
 damaged     1  postctl show out                       /etc/postfix-out/main.cf, line [0-9]+
@@ -185,6 +188,7 @@ no-main     1  postctl is-failed                      nothing
 no-main     6  postctl reset-failed                   not configured
 no-main     6  postctl list                           not configured
 no-main     6  postctl check                          not configured
+no-main     6  postctl log-sockets                    not configured
 no-main     6  postctl sync                           not configured
 no-main     6  postctl scripts                        not configured
 no-main     6  postctl chroot                         not configured
@@ -210,6 +214,7 @@ no-postfix  1  postctl is-failed                      nothing
 no-postfix  5  postctl reset-failed                   not installed
 no-postfix  5  postctl list                           not installed
 no-postfix  5  postctl check                          not installed
+no-postfix  5  postctl log-sockets                    not installed
 no-postfix  5  postctl sync                           not installed
 no-postfix  5  postctl scripts                        not installed
 no-postfix  5  postctl chroot                         not installed
@@ -232,6 +237,7 @@ user        4  postctl reload                         only root
 user        4  postctl force-reload                   only root
 user        4  postctl sync                           only root
 user        4  postctl scripts                        only root
+user        4  postctl log-sockets                    only root
 user        4  postctl flush                          only root
 user        4  postctl abort                          only root
 user        4  postctl reset-failed                   only root
