@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "cli/enable_lint.h"
 #include "cli/message.h"
 #include "cli/verbs.h"
 #include "control/chroots.h"
@@ -350,6 +351,8 @@ enum exit_status action_run(struct request *request, const struct action *action
 		leave_out_those_with_scripts(request);
 	if (refuse(request, action))
 		return EXIT_NOT_CONFIGURED;
+	if (action->must_fit && !enable_lint(request))
+		return EXIT_FAILED;
 	act.operation = (struct operation){
 		.verb = request->verb->name,
 		.defaults = &request->defaults,

@@ -19,6 +19,7 @@ struct action {
 	bool must_run;		/* ... and when named it is an error */
 	bool needs_stopped;	/* one that runs is done already */
 	bool must_name;		/* all of them is not what anybody means */
+	bool must_fit;		/* what it would do to others is looked at first */
 };
 
 enum exit_status action_run(struct request *request, const struct action *action);

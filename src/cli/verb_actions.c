@@ -69,7 +69,7 @@ enum exit_status verb_enable(struct request *request)
 {
 	return action_run(request, &(struct action){
 		.kind = OPERATE_ENABLE, .doing = "enable",
-		.disabled_too = true, .must_name = true,
+		.disabled_too = true, .must_name = true, .must_fit = true,
 	});
 }
 

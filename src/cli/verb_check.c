@@ -40,7 +40,7 @@ static void print_json(struct json *json, const struct instance *instance,
 
 enum exit_status verb_check(struct request *request)
 {
-	struct chroots chroots = CHROOTS_EMPTY;
+	struct inspector inspector;
 	struct text json_text = TEXT_EMPTY;
 	struct json json = { &json_text, false };
 	bool as_json = options_has(&request->options, OPTION_JSON);
@@ -48,6 +48,7 @@ enum exit_status verb_check(struct request *request)
 
 	if (!request_discover(request, &status) || !request_select(request, &status))
 		return status;
+	inspector_open(&inspector, &request->instances, &request->defaults);
 	if (!as_json)
 		fputs(text_string(&request->warnings), stdout);
 	json_begin_object(&json, NULL);
@@ -60,10 +61,9 @@ enum exit_status verb_check(struct request *request)
 
 		if (request->selected[i] == SELECTED_NOT)
 			continue;
-		inspect(instance, &request->defaults, &chroots, &findings);
-		for (size_t f = 0; f < findings.count; f++)
-			if (findings.items[f].is_error)
-				status = EXIT_FAILED;
+		inspect(&inspector, i, &findings);
+		if (findings_have_error(&findings))
+			status = EXIT_FAILED;
 		if (as_json)
 			print_json(&json, instance, &findings);
 		else if (findings.count > 0)
@@ -76,7 +76,7 @@ enum exit_status verb_check(struct request *request)
 	json_end_object(&json);
 	if (as_json)
 		puts(text_string(&json_text));
-	chroots_close(&chroots);
+	inspector_close(&inspector);
 	text_free(&json_text);
 	return status;
 }

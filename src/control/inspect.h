@@ -1,32 +1,27 @@
 #ifndef POSTCTL_CONTROL_INSPECT_H
 #define POSTCTL_CONTROL_INSPECT_H
 
-#include <stdbool.h>
-#include <stddef.h>
-
 #include "control/chroots.h"
+#include "control/finding.h"
+#include "control/lint_host.h"
 #include "postfix/defaults.h"
 #include "postfix/instance.h"
+#include "process/probe.h"
 
 /*
- * Something that is wrong with an instance; advice is what to type, or empty.
+ * What the inspections of several instances have in common.
  */
-struct finding {
-	bool is_error;
-	char *what;
-	char *advice;
+struct inspector {
+	const struct instances *instances;
+	const struct defaults *defaults;
+	struct chroots chroots;
+	struct probe probe;
+	struct lint_host host;
 };
 
-struct findings {
-	struct finding *items;
-	size_t count;
-	size_t capacity;
-};
-
-#define FINDINGS_EMPTY ((struct findings){ NULL, 0, 0 })
-
-void inspect(const struct instance *instance, const struct defaults *defaults,
-	     struct chroots *chroots, struct findings *findings);
-void findings_free(struct findings *findings);
+void inspector_open(struct inspector *inspector, const struct instances *instances,
+		    const struct defaults *defaults);
+void inspect(struct inspector *inspector, size_t index, struct findings *findings);
+void inspector_close(struct inspector *inspector);
 
 #endif
