@@ -193,6 +193,8 @@ static void tell_line(struct sockets *sockets, const struct log_daemon *daemon)
 				      "maillog_file for the other instances", daemon->name,
 				      daemon->limit, chosen.count);
 		sockets->failed = true;
+	} else if (one_is_missing(sockets)) {
+		printf("\"service %s restart\" makes the log daemon notice\n", daemon->name);
 	}
 	log_files_free(&files);
 	words_free(&chosen);

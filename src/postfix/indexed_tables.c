@@ -24,9 +24,23 @@ static const struct {
 };
 
 struct search {
+	const struct configuration *configuration;
 	struct indexed_tables *tables;
 	const char *parameter;
 };
+
+/* Since Postfix 3.11 tables of these types may stand for some of another, made when needed. */
+static bool is_replaced(const struct configuration *configuration, const char *type)
+{
+	static const char parameter[] = "non_bdb_migration_level";
+	struct text level = TEXT_EMPTY;
+	bool replaced = (strcmp(type, "hash") == 0 || strcmp(type, "btree") == 0) &&
+			configuration_get(configuration, parameter, &level, NULL) &&
+			strcmp(text_string(&level), "disable") != 0;
+
+	text_free(&level);
+	return replaced;
+}
 
 /* Daemons make these themselves, and from no source. */
 static bool is_cache(const char *parameter)
@@ -42,7 +56,8 @@ static void add_table(void *context, const char *type, const char *name)
 	struct text index = TEXT_EMPTY;
 
 	for (size_t i = 0; i < sizeof types / sizeof *types; i++)
-		if (*name == '/' && strcmp(types[i].type, type) == 0)
+		if (*name == '/' && strcmp(types[i].type, type) == 0 &&
+		    !is_replaced(search->configuration, type))
 			text_printf(&index, "%s%s", name, types[i].suffix);
 	for (size_t i = 0; i < tables->count && index.length > 0; i++) {
 		struct indexed_table *table = &tables->items[i];
@@ -74,7 +89,7 @@ static void add_table(void *context, const char *type, const char *name)
 static void search_value(const struct configuration *configuration, const struct service *service,
 			 const char *parameter, const char *value, struct indexed_tables *tables)
 {
-	struct search search = { tables, parameter };
+	struct search search = { configuration, tables, parameter };
 	struct text expanded = TEXT_EMPTY;
 
 	if (strpbrk(value, ":$") != NULL && !is_cache(parameter) &&

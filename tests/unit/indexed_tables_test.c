@@ -17,6 +17,7 @@ static const char defaults_text[] =
 	"local_recipient_maps = proxy:unix:passwd.byname $alias_maps\n"
 	"mail_version = 3.10.13\n"
 	"master_service_disable =\n"
+	"non_bdb_migration_level = disable\n"
 	"smtp_tls_session_cache_database =\n"
 	"smtpd_recipient_restrictions =\n"
 	"smtpd_restriction_classes =\n"
@@ -66,6 +67,8 @@ static const struct {
 	{ "an option of a service", "", CLEANUP " -o transport_maps=hash:/a -o x=hash:/b\n",
 	  "transport_maps hash:/a /a.db\nx hash:/b /b.db\n" },
 	{ "of a service that does not run", "", CLEANUP " -o transport_maps=hash:/a\n" CLEANUP "\n", "" },
+	{ "what Postfix 3.11 replaces", "non_bdb_migration_level = enable-redirect\n"
+	  "transport_maps = hash:/a btree:/b cdb:/c\n", CLEANUP "\n", "transport_maps cdb:/c /c.cdb\n" },
 	{ "what cannot be expanded", "transport_maps = hash:/a $\nvirtual_alias_maps = hash:/b\n",
 	  CLEANUP "\n", "virtual_alias_maps hash:/b /b.db\n" },
 };
