@@ -3,6 +3,7 @@
  */
 #include "control/lint.h"
 
+#include <string.h>
 #include <sys/stat.h>
 
 #include "control/look.h"
@@ -55,7 +56,9 @@ void lint_quick_start(const struct instance *instance, struct probe *probe,
 	struct stat status;
 
 	text_printf(&path, "%s/quick-start", instance->queue_directory);
-	text_printf(&advice, "rm %s", text_string(&path));
+	/* Of all directories only this one may have blanks in its name. */
+	text_printf(&advice, strchr(text_string(&path), ' ') != NULL ? "rm '%s'" : "rm %s",
+		    text_string(&path));
 	if (*instance->queue_directory == '/' && lstat(text_string(&path), &status) == 0 &&
 	    look_at(instance, probe, &answer, NULL) == PROBE_STOPPED)
 		findings_add(findings, false, text_string(&advice), "%s is left: the next "
