@@ -13,11 +13,9 @@ static void print(const char *label, const struct findings *findings)
 	for (size_t i = 0; i < findings->count; i++) {
 		const struct finding *finding = &findings->items[i];
 
-		printf("%s: %s: %s", label, finding->is_error ? "error" : "warning",
-		       finding->what);
-		if (*finding->advice != '\0')
-			printf("; %s", finding->advice);
-		putchar('\n');
+		message_result(label, "%s: %s%s%s", finding->is_error ? "error" : "warning",
+			       finding->what, *finding->advice != '\0' ? "; " : "",
+			       finding->advice);
 	}
 }
 
@@ -69,7 +67,7 @@ enum exit_status verb_check(struct request *request)
 		else if (findings.count > 0)
 			print(instance_label(instance), &findings);
 		else if (!options_has(&request->options, OPTION_QUIET))
-			printf("%s: good\n", instance_label(instance));
+			message_result(instance_label(instance), "good");
 		findings_free(&findings);
 	}
 	json_end_array(&json);

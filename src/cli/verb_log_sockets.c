@@ -65,14 +65,15 @@ static void tell(struct sockets *sockets, size_t i, const char *file)
 	switch (socket->need) {
 	case LOG_SOCKET_NEEDED:
 		if (selected && !sockets->quiet)
-			printf("%s: %s%s%s\n", label(sockets, i), path,
-			       file != NULL ? ", which stands in " : "", file != NULL ? file : "");
+			message_result(label(sockets, i), "%s%s%s", path,
+				       file != NULL ? ", which stands in " : "",
+				       file != NULL ? file : "");
 		warn_of_directory(sockets, i);
 		break;
 	case LOG_SOCKET_USELESS:
 		if (selected && !sockets->quiet)
-			printf("%s: needs no socket: %s\n", label(sockets, i),
-			       text_string(&socket->why));
+			message_result(label(sockets, i), "needs no socket: %s",
+				       text_string(&socket->why));
 		break;
 	case LOG_SOCKET_IMPOSSIBLE:
 	case LOG_SOCKET_UNKNOWN:

@@ -1,5 +1,6 @@
 /*
- * One file of ours in a directory below /etc that belongs to another program.
+ * One file of ours in a directory below /etc that belongs to another program:
+ * /etc/rsyslog.d/postctl.conf , /etc/syslog-ng/conf.d/postctl.conf and no other.
  */
 #include "control/log_snippet.h"
 
