@@ -57,7 +57,7 @@ fill_by_debian() {
 	local who whose path pattern bad=0 common
 	fill_by_debian
 	held >/tmp/debian
-	rm -rf "$queue"/{etc,lib,usr,dev}
+	rm -rf "${queue:?}"/{etc,lib,usr,dev}
 	expect 0 postctl sync out
 	held >/tmp/ours
 	common=$(join -j 1 /tmp/debian /tmp/ours | awk '$2 != $3 { print $1 }')

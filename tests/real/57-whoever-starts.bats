@@ -61,6 +61,7 @@ as_post_install() {
 	local words instance
 	while read -r words instance; do
 		rm -rf /var/spool/postfix*/etc
+		# shellcheck disable=SC2086 # words
 		expect 0 $script ${words//NONE/''}
 		[ -z "$output" ]
 		synced "$instance"
@@ -129,8 +130,9 @@ as_post_install() {
 	for start in 'postmulti -i postfix-out -p start' 'postfix -c /etc/postfix-out start' '/stock/etc/init.d/postfix start' \
 		'postctl start'; do
 		rm -rf /var/spool/postfix-out/etc
-		[[ $start != post[mf]* || ! $(grep 'post-install create-missing' /usr/lib/postfix/sbin/postfix-script) ||
-			$(grep configure-instance /usr/lib/postfix/sbin/post-install) ]] || continue # not at all with 3.7
+		# Not at all with 3.7.
+		[[ $start != post[mf]* ]] || ! grep -q 'post-install create-missing' /usr/lib/postfix/sbin/postfix-script ||
+			grep -q configure-instance /usr/lib/postfix/sbin/post-install || continue
 		# shellcheck disable=SC2086 # words
 		expect 0 $start
 		one_master out
@@ -164,7 +166,7 @@ as_post_install() {
 	expect 0 postctl stop
 	# The lock of a postctl that is none of its ancestors is waited for.
 	expect 0 postctl sync
-	flock /run/postctl/lock/-etc-postfix'\x2d'out sh -c 'printf "start (process 999999)" >/run/postctl/lock/-etc-postfix\\x2dout; sleep 1' 3>&- 4>&- &
+	flock '/run/postctl/lock/-etc-postfix\x2dout' sh -c 'printf "start (process 999999)" >/run/postctl/lock/-etc-postfix\\x2dout; sleep 1' 3>&- 4>&- &
 	sleep 0.2
 	rm -rf /var/spool/postfix-out/etc
 	expect 0 "$script" out
@@ -174,8 +176,8 @@ as_post_install() {
 }
 
 @test "a hook, a start and a call by Postfix at the same moment: one after the other, and other instances do not wait" {
-	local i pids=() pid
-	for i in 1 2 3; do
+	local pids=() pid
+	for _ in 1 2 3; do
 		rm -rf /var/spool/postfix*/{etc,lib}
 		pids=()
 		/etc/network/if-up.d/postctl eth0 up </dev/null >/tmp/hook 2>&1 3>&- 4>&- &
@@ -191,7 +193,7 @@ as_post_install() {
 		expect 0 postctl stop out
 	done
 	expect 0 postctl sync
-	flock /run/postctl/lock/-etc-postfix'\x2d'out sleep 3 3>&- 4>&- &
+	flock '/run/postctl/lock/-etc-postfix\x2dout' sleep 3 3>&- 4>&- &
 	sleep 0.2
 	rm -rf /var/spool/postfix-off/etc
 	expect 0 timeout 2 postctl sync off

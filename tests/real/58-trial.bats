@@ -74,7 +74,7 @@ listen_at() {
 }
 
 @test "certificates that its user cannot read, or that are not there" {
-	ls /etc/ssl/certs | grep -qE '^[0-9a-f]{8}\.0$' || skip "no certificates here"
+	compgen -G '/etc/ssl/certs/*.0' >/dev/null || skip "no certificates here"
 	local first
 	first=$(cd /var/spool/postfix-out/etc/ssl/certs && echo ????????.0)
 	chmod 600 "/var/spool/postfix-out/etc/ssl/certs/${first%% *}"

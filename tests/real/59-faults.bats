@@ -75,7 +75,7 @@ judge() {
 	local wrong=
 	((++points))
 	hashes $chroot | grep -v '/\.postctl\.new$' >/tmp/now
-	[[ ! $(grep -vxFf /tmp/hashes /tmp/now) ]] || wrong="a file is neither old nor new"
+	! grep -qvxFf /tmp/hashes /tmp/now || wrong="a file is neither old nor new"
 	[[ $(wc -l </tmp/now) -ge $(wc -l < <(hashes /tmp/old)) ]] || wrong="a file has gone"
 	if (($2 == 0)) && ! cmp -s /tmp/now /tmp/hashes.new; then wrong="it says that it is done, and it is not"; fi
 	(($2 == 0 || $2 > 125)) || [[ -s /tmp/messages ]] || wrong="it failed without a word"
