@@ -10,6 +10,7 @@
 #include "base/descriptor.h"
 #include "base/words.h"
 #include "control/environment.h"
+#include "state/boot_targets.h"
 #include "state/init_directory.h"
 #include "state/instance_lock.h"
 
@@ -158,6 +159,21 @@ static void take_back(struct script *script, const struct task *task)
 	script->count = 0;
 }
 
+/* With many scripts some are not started, and nothing else would tell. */
+static void warn_of_lost_targets(struct script *script)
+{
+	struct words lost = WORDS_EMPTY;
+
+	boot_targets_lost(INIT_ETC, &lost);
+	if (lost.count > 0)
+		text_printf(&script->note, "%s%s%s not started at boot: the line of targets in "
+			    INIT_DIRECTORY "/.depend.start is too long for startpar; \"touch "
+			    INIT_DIRECTORY "/.legacy-bootordering\" has scripts started one by one",
+			    script->note.length > 0 ? "; " : "", lost.items[0],
+			    lost.count > 1 ? " and others are" : " is");
+	words_free(&lost);
+}
+
 /* What came of update-rc.d(8). */
 static void updated(struct script *script, const struct task *task)
 {
@@ -171,9 +187,11 @@ static void updated(struct script *script, const struct task *task)
 		add_output(task, &why);
 		fail(script, why.data);
 		text_free(&why);
-	} else if (step == SCRIPT_MAKE_LINKS &&
-		   init_directory_links(INIT_ETC, script->name) == INIT_LINKS_NONE) {
-		take_back(script, task);
+	} else if (step == SCRIPT_MAKE_LINKS) {
+		if (init_directory_links(INIT_ETC, script->name) == INIT_LINKS_NONE)
+			take_back(script, task);
+		else
+			warn_of_lost_targets(script);
 	}
 }
 

@@ -314,6 +314,37 @@ forget_instance() {
 	[ "$output" = 'postfix@out: up to date' ]
 }
 
+@test "more scripts than startpar can read: those that will not be started are named" {
+	local name n
+	mv /etc/init.d/rsyslog /etc/init.d/.rsyslog # whoever comes after it has a line of his own
+	for n in {1001..1150}; do
+		name=filter-number-$n
+		printf '#!/bin/sh\n%s\n' "### BEGIN INIT INFO
+# Provides: $name
+# Required-Start:
+# Required-Stop:
+# Default-Start: 2 3 4 5
+# Default-Stop:
+# Short-Description: $name
+### END INIT INFO
+echo $name >>/tmp/were-started" >"/etc/init.d/$name"
+		for level in 2 3 4 5; do ln -s "../init.d/$name" "/etc/rc$level.d/S01$name"; done
+	done
+	chmod +x /etc/init.d/filter-number-*
+	expect 0 postctl enable out
+	said=$output
+	rm -f /tmp/were-started
+	timeout 60 startpar -p 4 -t 20 -T 3 -M start -P N -R 2 >/dev/null 2>&1 3>&- 4>&-
+	name=$(sed -nE 's/.*made; (\S+) and others are not started at boot: .*/\1/p' <<<"$said")
+	rm -f /etc/rc?.d/???filter-number-* /etc/init.d/filter-number-*
+	mv /etc/init.d/.rsyslog /etc/init.d/rsyslog
+	expect 0 update-rc.d postfix defaults
+	[[ $name = filter-number-* ]]
+	grep -q filter-number- /tmp/were-started
+	run ! grep -x "$name" /tmp/were-started
+	expect 0 postctl disable out
+}
+
 @test "a single instance may have one as well, and get rid of it" {
 	forget_instance out
 	forget_instance in
