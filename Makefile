@@ -138,11 +138,14 @@ lint: $(TEMPLATE)
 FUZZ_SECONDS ?= 60
 FUZZERS := $(patsubst tests/fuzz/%_fuzz.c,obj/fuzz/%,$(wildcard tests/fuzz/*_fuzz.c))
 
-obj/fuzz/%: tests/fuzz/%_fuzz.c $(filter-out src/main.c,$(SOURCES)) $(TEMPLATE)
-	$(Q)mkdir -p $(@D)
-	$(Q)clang -g -O1 -fsanitize=fuzzer,address,undefined $(ALL_CPPFLAGS) -o $@ $(filter %.c,$^)
+FUZZ_CFLAGS := -g -O1 -fsanitize=fuzzer-no-link,address,undefined
+
+obj/fuzz/%: tests/fuzz/%_fuzz.c $(SOURCES)
+	$(Q)$(MAKE) -s CC=clang HARDEN= LINK= CFLAGS='$(FUZZ_CFLAGS)' OBJ=obj/fuzz/objects obj/fuzz/objects/libpostctl.a
+	$(Q)clang $(FUZZ_CFLAGS) -fsanitize=fuzzer $(ALL_CPPFLAGS) -o $@ $< obj/fuzz/objects/libpostctl.a
 
 fuzz: $(FUZZERS)
+	mkdir -p obj/fuzz/elf.corpus && cp -n /usr/lib/*/libnss_*.so.* obj/fuzz/elf.corpus/
 	for fuzzer in $^; do \
 	  mkdir -p "$$fuzzer.corpus" && \
 	  "$$fuzzer" -max_total_time=$(FUZZ_SECONDS) "$$fuzzer.corpus" tests/fuzz/set || exit; done

@@ -35,7 +35,7 @@ state_of() { postctl status | awk -v name="$1" '$1 == name { print $2 }'; }
 	expect 1 postctl start out
 	set_main out 'mail_owner = postfix'
 	expect 3 postctl status
-	assert_output '^postfix-out +failed +- +- '
+	assert_output '^postfix-out +failed ( +-)+ '
 	assert_output '^    start failed at 20[-0-9]+ [:0-9]+: '
 	assert_output '^    .*unknown user name value: no-such-user'
 	expect 0 postctl is-failed out
