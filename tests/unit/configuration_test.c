@@ -87,8 +87,8 @@ static const struct {
 	{ .name = "a default with both", .main_cf = "myhostname = mail.example.org\n",
 	  .parameter = "mydestination",
 	  .want = "mail.example.org, localhost.example.org, localhost" },
-	{ .name = "an error in mydomain", .main_cf = "mydomain = $\n", .parameter = "myorigin",
-	  .wrong = "@/d/main.cf: myorigin: empty macro name at \"$\"" },
+	{ .name = "an error in mydomain", .main_cf = "mydomain = $\n", .parameter = "mydestination",
+	  .wrong = "@/d/main.cf: mydestination: empty macro name at \"$\"" },
 	/* What Postfix fills in itself. */
 	{ .name = "process_name", .main_cf = "process_name = x\nmine = <$process_name>\n", .parameter = "mine",
 	  .want = "<postconf>" },
