@@ -75,7 +75,8 @@ unit: $(TESTS)
 
 # Debian's own files, where there are any, are diverted and not overwritten: an
 # upgrade of the package postfix must not bring them back.  Its hooks write into
-# the primary's chroot in place, and reload.
+# the primary's chroot in place, and reload; in the place of each is one that
+# leads to it where systemd is process 1.
 DIVERSIONS := /usr/share/postctl
 INIT       := /etc/init.d/postfix
 CONFIGURE  := /usr/lib/postfix/configure-instance.sh
@@ -90,8 +91,12 @@ divert = $(if $(DESTDIR),,@if command -v dpkg-divert >/dev/null; then \
     dpkg-divert --quiet --local --rename --divert "$(DIVERSIONS)/debian$$file" $(1) "$$file" || exit; \
   done; fi)
 
+STAND_IN := init.d/debian-hook
+stand_in = $(if $(DESTDIR),,@for hook in $(filter-out $(INIT) $(CONFIGURE),$(DIVERTED)); do $(1) || exit; done)
+
 install: $(OBJ)/postctl
 	$(call divert,--add)
+	$(call stand_in,[ ! -e "$(DIVERSIONS)/debian$$hook" ] || install -m 755 $(STAND_IN) "$$hook")
 	install -d "$(DESTDIR)$(SBINDIR)" "$(DESTDIR)$(INITDIR)" "$(DESTDIR)$(dir $(CONFIGURE))"
 	install -m 755 $(OBJ)/postctl "$(DESTDIR)$(SBINDIR)/postctl"
 	install -d $(OBJ)/init.d
@@ -116,6 +121,7 @@ uninstall:
 	for file in "$(DESTDIR)$(INITDIR)/postfix" "$(DESTDIR)$(CONFIGURE)"; do \
 	  ! grep -qs '^POSTCTL=' "$$file" || rm -f "$$file" || exit; done
 	cd "$(DESTDIR)$(SYSCONFDIR)" && rm -f $(HOOKS:=/postctl) dpkg/dpkg.cfg.d/postctl
+	$(call stand_in,! cmp -s $(STAND_IN) "$$hook" || rm -f "$$hook")
 	$(call divert,--remove)
 	$(if $(DESTDIR),,find $(DIVERSIONS) -depth -type d -empty -delete 2>/dev/null || :)
 

@@ -22,7 +22,8 @@ bats_require_minimum_version 1.5.0
 		done
 		cmp init.d/postfix /etc/init.d/postfix
 		cmp init.d/configure-instance.sh /usr/lib/postfix/configure-instance.sh
-		[ ! -e /etc/network/if-up.d/postfix ]
+		for hook in "${debian[@]:2}"; do cmp init.d/debian-hook "$hook"; done
+		[ ! -e /etc/ppp/ip-up.d/postfix ]
 		[ -x /etc/network/if-up.d/postctl ]
 		postctl --version
 
