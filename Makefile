@@ -2,6 +2,7 @@
 #
 #   make                     build obj/postctl
 #   make install             into $(DESTDIR)$(PREFIX) and $(DESTDIR)/etc/init.d
+#   make deb                 build a Debian package, in obj/deb
 #   make check               all that needs neither root nor network
 #   sudo make test           everything, on real Postfix in disposable roots
 #   sudo make demo           see it work in a disposable root
@@ -94,7 +95,15 @@ divert = $(if $(DESTDIR),,@if command -v dpkg-divert >/dev/null; then \
 STAND_IN := init.d/debian-hook
 stand_in = $(if $(DESTDIR),,@for hook in $(filter-out $(INIT) $(CONFIGURE),$(DIVERTED)); do $(1) || exit; done)
 
+diverted:
+	@printf '%s\n' $(DIVERTED)
+
+# The package knows what dpkg put there, "make" does not.
+packaged = $(if $(DESTDIR),,@if dpkg-query -W -f '$${db:Status-Status}\n' postctl 2>/dev/null | grep -qv not-installed; then \
+  echo 'postctl has been installed as a package on this host; "apt purge postctl" removes it' >&2 && exit 1; fi)
+
 install: $(OBJ)/postctl
+	$(call packaged)
 	$(call divert,--add)
 	$(call stand_in,[ ! -e "$(DIVERSIONS)/debian$$hook" ] || install -m 755 $(STAND_IN) "$$hook")
 	install -d "$(DESTDIR)$(SBINDIR)" "$(DESTDIR)$(INITDIR)" "$(DESTDIR)$(dir $(CONFIGURE))"
@@ -115,6 +124,7 @@ install: $(OBJ)/postctl
 # In these places may be Debian's files again.  Init scripts of instances, which
 # "postctl disable" removes, stay and do nothing.
 uninstall:
+	$(call packaged)
 	rm -f "$(DESTDIR)$(SBINDIR)/postctl" "$(DESTDIR)$(MANDIR)/man8/postctl.8" \
 	  "$(DESTDIR)$(MANDIR)/man5/postctl-chroot.5" "$(DESTDIR)$(COMPLETIONS)/postctl" \
 	  "$(DESTDIR)$(DOCDIR)/second-instance.md"
@@ -124,6 +134,15 @@ uninstall:
 	$(call stand_in,! cmp -s $(STAND_IN) "$$hook" || rm -f "$$hook")
 	$(call divert,--remove)
 	$(if $(DESTDIR),,find $(DIVERSIONS) -depth -type d -empty -delete 2>/dev/null || :)
+
+# Built in a copy of the tree: dpkg-buildpackage writes beside its directory.
+DEB := obj/deb
+deb:
+	rm -rf $(DEB)
+	mkdir -p $(DEB)/postctl-$(VERSION)
+	tar --exclude-vcs --exclude=./obj -cf - . | tar -C $(DEB)/postctl-$(VERSION) -xf -
+	cd $(DEB)/postctl-$(VERSION) && env -u MAKEFLAGS -u MFLAGS dpkg-buildpackage -b -us -uc
+	@ls $(DEB)/*.deb
 
 check: $(OBJ)/postctl unit
 	tests/run unit cli tree
@@ -160,7 +179,7 @@ fuzz: $(FUZZERS)
 clean:
 	rm -rf obj
 
-.PHONY: all unit install uninstall check test demo bench lint fuzz clean
+.PHONY: all unit diverted install uninstall deb check test demo bench lint fuzz clean
 .SECONDARY:
 
 -include $(OBJECTS:.o=.d) $(wildcard $(OBJ)/tests/unit/*.d)

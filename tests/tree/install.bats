@@ -66,3 +66,8 @@ $(cd "$target" && find ./usr/share -type f | sort)" ]
 	[ "$(grep -c NEEDED <<<"$output")" -eq 1 ]
 	[[ $output = *"[libc.so.6]"* ]]
 }
+
+@test "the Debian package has the version of the program" {
+	make -s OBJ="$build" "$build/postctl"
+	[[ $(head -n 1 debian/changelog) = "postctl ($("$build/postctl" --version | grep -oE '[0-9.]+$')) "* ]]
+}
