@@ -56,9 +56,9 @@ snapshot() {
 	done
 	assert_output '^/etc/postfix-s3 +damaged( +-)+ +\? '
 	assert_output '^ +/etc/postfix-s3/main.cf, line [0-9]+: .*no equals sign'
-	assert_output '^postfix-s5 +damaged ( +-)+ +yes '
+	assert_output '^postfix-s5 +damaged( +-)+ +yes '
 	assert_output '^ +queue directory /var/spool/postfix-s5: No such file or directory$'
-	assert_output '^postfix-s7 +stopped ( +-)+ +no '
+	assert_output '^postfix-s7 +stopped( +-)+ +no '
 
 	expect 0 postctl stop
 	no_program_of_postfix
