@@ -87,7 +87,7 @@ static void print_queue(const struct instance *instance, const struct details *d
 			    details->queue.messages[i], queue_name(i));
 	if (details->has_queue)
 		line(out, "Queue", "%s in %s", text_string(&counts), instance->queue_directory);
-	else
+	else if (details->queue_problem.length > 0)
 		line(out, "Queue", "%s", text_string(&details->queue_problem));
 	text_free(&counts);
 }

@@ -128,7 +128,7 @@ hang_child() {
 @test "configuration directory gone" {
 	mv /etc/postfix-out /etc/postfix-out.away
 	expect 0 postctl status out
-	assert_output '^/etc/postfix-out +running'
+	assert_output '^ +State: running, since '
 	stops 0 stop
 }
 
@@ -138,7 +138,7 @@ hang_child() {
 	set_main out 'queue_directory = /var/spool/elsewhere'
 	old=$(master_of out)
 	expect 0 postctl status out
-	assert_output "^postfix-out +running +$old "
+	assert_output "^ +$old .*master -w$"
 	assert_output 'its pid file does not lead to its master'
 	for verb in start restart reload flush; do
 		expect 1 postctl "$verb" out
@@ -158,7 +158,7 @@ hang_child() {
 @test "queue directory moved or removed while it runs" {
 	mv /var/spool/postfix-out /var/spool/postfix-away
 	expect 0 postctl status out
-	assert_output '^postfix-out +running'
+	assert_output '^ +State: running, since '
 	stops 0 stop
 	mv /var/spool/postfix-away /var/spool/postfix-out
 }
@@ -166,7 +166,7 @@ hang_child() {
 @test "pid file removed" {
 	rm /var/spool/postfix-out/pid/master.pid
 	expect 0 postctl status out
-	assert_output '^postfix-out +running'
+	assert_output '^ +State: running, since '
 	assert_output 'its pid file does not lead to its master'
 	expect 1 postctl restart out
 	one_master out
@@ -208,7 +208,7 @@ hang_child() {
 		others_unharmed
 	done
 	try postctl status out
-	assert_output "^postfix-out +running +$old "
+	assert_output "^ +$old .*master -w$"
 	stops 0 stop
 }
 
