@@ -21,7 +21,8 @@ static int open_directory(const char *path, struct text *why)
 	struct stat status;
 	int fd = own_directory_open(AT_FDCWD, path, path, 0, why);
 
-	if (fd >= 0 && (fstat(fd, &status) < 0 || status.st_uid != geteuid() ||
+	if (fd >= 0 && (fstat(fd, &status) < 0 ||
+			(status.st_uid != 0 && status.st_uid != geteuid()) ||
 			(status.st_mode & (S_IWGRP | S_IWOTH)) != 0)) {
 		text_fail(why, "%s: not root's, or writable by others", path);
 		descriptor_close(fd);

@@ -147,6 +147,8 @@ hide_rsyslog() { mv /usr/sbin/rsyslogd /tmp/rsyslogd; }
 	assert_output "^postctl: /etc/rsyslog.d: not root's, or writable by others$"
 	chmod 755 /etc/rsyslog.d
 	set_main in 'maillog_file ='
+	expect 0 setpriv --reuid=nobody --clear-groups postctl log-sockets --dry-run
+	assert_output "^$snippet would be written$"
 	[ ! -e $snippet ]
 }
 
