@@ -183,6 +183,9 @@ void inspect(struct inspector *inspector, size_t index, struct findings *finding
 
 	if (instance->damage != NULL)
 		findings_add(findings, true, "", "%s", instance->damage);
+	/* What a relative path leads to depends on where we are. */
+	if (*instance->directory != '/')
+		return;
 	if (!prepare_read(instance, inspector->defaults, &configuration, &why)) {
 		if (instance->damage == NULL || strcmp(instance->damage, text_string(&why)) != 0)
 			findings_add(findings, true, "", "%s", text_string(&why));

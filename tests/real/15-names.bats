@@ -189,6 +189,7 @@ listed() {
 	one_master - 'a@b' a.b
 	expect 1 postctl check
 	assert_output 'lists /etc/postfix-a@b again'
+	[ "$(grep -c '^relative/postfix: ' <<<"$output")" -eq 1 ]
 	expect 0 postctl stop
 	no_program_of_postfix
 
