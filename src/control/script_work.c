@@ -183,8 +183,11 @@ static void updated(struct script *script, const struct task *task)
 	if (task->status == -1 || !WIFEXITED(task->status) || WEXITSTATUS(task->status) != 0) {
 		struct text why = TEXT_EMPTY;
 
-		text_printf(&why, "\"update-rc.d %s %s\" failed: ", script->name, script_update_word(step));
+		text_printf(&why, "\"update-rc.d %s %s\" failed: ", script->name,
+			    script_update_word(step));
 		add_output(task, &why);
+		if (task->messages.text.length == 0)
+			text_add(&why, "it did not say why");
 		fail(script, why.data);
 		text_free(&why);
 	} else if (step == SCRIPT_MAKE_LINKS) {
