@@ -20,6 +20,7 @@
 #include "process/probe.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -70,6 +71,12 @@ void probe_free(struct probe *probe)
 	*probe = PROBE_EMPTY;
 }
 
+/* Does it exist, although /proc does not show it?  With hidepid=2 others' are not there. */
+static bool is_out_of_sight(pid_t pid)
+{
+	return pid > 0 && kill(pid, 0) < 0 && errno == EPERM;
+}
+
 /*
  * Find out what a process is to a queue directory.  A "master -t" is taken for
  * a master here.
@@ -83,7 +90,7 @@ static enum role role_of(pid_t pid, const struct place *queue, struct identity *
 	bool named;
 
 	if (!identity_read(pid, identity))
-		return errno == ESRCH ? ROLE_GONE : ROLE_HIDDEN;
+		return errno == ESRCH && !is_out_of_sight(pid) ? ROLE_GONE : ROLE_HIDDEN;
 	if (identity->state == 'Z')
 		return ROLE_GONE;
 	seen = identity_program(pid, &program);
@@ -131,6 +138,13 @@ static enum probe_state look_up(const struct locks *locks, const struct pid_file
 		if (role == ROLE_HIDDEN && strcmp(answer->master.name, "master") == 0 &&
 		    same_file(lock, file))
 			role = ROLE_MASTER;
+		if (role == ROLE_HIDDEN && *answer->master.name == '\0' && same_file(lock, file)) {
+			state = PROBE_UNKNOWN;
+			text_fail(why, "%s is locked by process %ld, which /proc does not show to "
+				  "you; only root can find out whether it runs", file->path,
+				  (long)lock->pid);
+			continue;
+		}
 		if (role == ROLE_MASTER && masters_only_tests(lock->pid))
 			continue;
 		if (role == ROLE_MASTER) {

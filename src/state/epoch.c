@@ -9,6 +9,18 @@
 #include "base/descriptor.h"
 
 /*
+ * Was then, what epoch_add() once gave, this run of the system, of which it
+ * gives now?  Who must not see process 1 (hidepid) goes by the boot alone.
+ */
+bool epoch_same(const char *then, const char *now)
+{
+	size_t length = strlen(now);
+
+	return strncmp(then, now, length) == 0 &&
+	       (then[length] == '\0' || (then[length] == ' ' && strchr(now, ' ') == NULL));
+}
+
+/*
  * Append what tells this run of the system from any other: the kernel's boot,
  * and when process 1 began, for containers that keep their /run.  It is one
  * line without its end.
@@ -19,8 +31,8 @@ void epoch_add(struct text *epoch)
 	const char *field;
 
 	if (descriptor_read_path("/proc/sys/kernel/random/boot_id", 4096, epoch))
-		text_truncate(epoch, strcspn(epoch->data, "\n"));
-	if (descriptor_read_path("/proc/1/stat", 4096, &stat)) {
+		text_truncate(epoch, strcspn(text_string(epoch), "\n"));
+	if (descriptor_read_path("/proc/1/stat", 4096, &stat) && stat.length > 0) {
 		/* The start time is field 22; names in field 2 may hold blanks. */
 		field = strrchr(stat.data, ')');
 		for (int i = 2; field != NULL && i < 22; i++)

@@ -63,7 +63,7 @@ static bool parse(char *content, const char *epoch, struct last_operation *opera
 	const char *result = took != NULL ? take_field(&next, "result") : NULL;
 	const char *runs = result != NULL ? take_field(&next, "runs") : NULL;
 
-	if (runs == NULL || *next != '\n' || strcmp(began_in, epoch) != 0)
+	if (runs == NULL || *next != '\n' || !epoch_same(began_in, epoch))
 		return false;
 	text_add(&operation->verb, verb);
 	operation->ended = (time_t)strtoll(ended, NULL, 10);

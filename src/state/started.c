@@ -65,8 +65,8 @@ bool started_is_remembered(const char *config_directory)
 		     own_directory_read(directory, text_string(&key), &then);
 	if (remembered) {
 		epoch_add(&now);
-		text_add_char(&now, '\n');
-		remembered = strcmp(text_string(&then), text_string(&now)) == 0;
+		text_truncate(&then, strcspn(text_string(&then), "\n"));
+		remembered = epoch_same(text_string(&then), text_string(&now));
 	}
 	descriptor_close(directory);
 	text_free(&key);

@@ -247,6 +247,20 @@ state_of() { postctl status | awk -v name="$1" '$1 == name { print $2 }'; }
 	expect 4 setpriv --reuid=nobody --clear-groups postctl reset-failed
 }
 
+@test "who is not shown the processes of others does not hear that what runs is stopped" {
+	local user='setpriv --reuid=nobody --regid=nogroup --clear-groups'
+	kill -KILL "$(masters_of in | tr -d ' ')"
+	wait_for 10 sh -c 'postctl status in | grep -q "State: dead"'
+	mount -o remount,hidepid=2 /proc
+	# shellcheck disable=SC2086 # words
+	try $user postctl status
+	mount -o remount,hidepid=0 /proc
+	assert_status 4
+	assert_output '^postfix-out +unknown '
+	assert_output '^ +.*master.pid is locked by process [0-9]+, which /proc does not show to you'
+	assert_output '^postfix-in +dead '
+}
+
 @test "JSON and OpenMetrics are well-formed, whatever the instances are called" {
 	expect 0 --separate-stderr postctl status --json - out in
 	assert_json
@@ -257,6 +271,15 @@ state_of() { postctl status | awk -v name="$1" '$1 == name { print $2 }'; }
 	[ -z "$(grep -vE '^(# (TYPE|UNIT|HELP) postctl_instance_[a-z_]+ .*|# EOF|postctl_instance_[a-z_]+[{][a-z]+="([^"\\]|\\.)*"(,[a-z]+="([^"\\]|\\.)*")*[}] -?[0-9]+)$' <<<"$output")" ]
 	[ "$(tail -n 1 <<<"$output")" = '# EOF' ]
 	[ "$(grep -c '^# TYPE' <<<"$output")" -eq "$(sed -n 's/^\(postctl[a-z_]*\)[{].*/\1/p' <<<"$output" | uniq | wc -l)" ]
+}
+
+@test "no metric is there twice, although two instances have one name" {
+	set_main in 'multi_instance_name = postfix-out'
+	try postctl status --openmetrics
+	set_main in 'multi_instance_name = postfix-in'
+	assert_output '^postctl_instance_up[{]instance="postfix-out"[}] 1$'
+	assert_output '^postctl_instance_up[{]instance="/etc/postfix-in"[}] 1$'
+	[ -z "$(grep -v '^#' <<<"$output" | sed 's/ [^ ]*$//' | sort | uniq -d)" ]
 }
 
 # Each file below /etc, by all that a write would change.
