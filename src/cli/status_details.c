@@ -72,7 +72,7 @@ static void print_last(const struct view *view, struct text *out)
 		return;
 	view_format_time(view->last.ended, &when);
 	line(out, "Last", "%s, %s at %s after %.1f s", text_string(&view->last.verb),
-	     view->last.failed ? "failed" : "done", when.data,
+	     view->last.failed ? "failed" : "done", text_string(&when),
 	     (double)view->last.took_ms / 1000);
 	text_free(&when);
 }

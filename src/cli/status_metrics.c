@@ -4,6 +4,8 @@
  */
 #include "cli/status.h"
 
+#include <string.h>
+
 /* A label's value: backslash, quote and newline are escaped. */
 static void add_label(struct text *out, const char *name, const char *value)
 {
@@ -27,11 +29,25 @@ static void begin_family(struct text *out, const char *name, const char *unit, c
 	text_printf(out, "# HELP postctl_instance_%s %s\n", name, help);
 }
 
-static void add_sample(struct text *out, const char *name, const struct view *view,
-		       const char *label, const char *value, long long number)
+/*
+ * One number that is there twice, and a reader takes none of all: where several
+ * instances have one name, which Postfix refuses, only the first goes by it.
+ */
+static const char *unique_label(const struct status *status, size_t index)
+{
+	const char *label = instance_label(status->views.items[index].instance);
+
+	for (size_t i = 0; i < index; i++)
+		if (strcmp(instance_label(status->views.items[i].instance), label) == 0)
+			return status->views.items[index].instance->directory;
+	return label;
+}
+
+static void add_sample(struct text *out, const char *name, const struct status *status,
+		       size_t index, const char *label, const char *value, long long number)
 {
 	text_printf(out, "postctl_instance_%s{", name);
-	add_label(out, "instance", instance_label(view->instance));
+	add_label(out, "instance", unique_label(status, index));
 	if (label != NULL) {
 		text_add_char(out, ',');
 		add_label(out, label, value);
@@ -90,7 +106,7 @@ static void add_queues(const struct status *status, struct text *out)
 	for (size_t i = 0; i < status->views.count; i++)
 		for (size_t queue = 0; queue < QUEUES; queue++)
 			if (status->details[i] != NULL && status->details[i]->has_queue)
-				add_sample(out, "queue_messages", &status->views.items[i],
+				add_sample(out, "queue_messages", status, i,
 					   "queue", queue_name(queue),
 					   (long long)status->details[i]->queue.messages[queue]);
 }
@@ -101,7 +117,7 @@ static void add_chroots(const struct status *status, struct text *out)
 	for (size_t i = 0; i < status->views.count; i++)
 		if (status->details[i] != NULL &&
 		    status->details[i]->chroot != CHROOT_UNKNOWN)
-			add_sample(out, "chroot_stale", &status->views.items[i], NULL, NULL,
+			add_sample(out, "chroot_stale", status, i, NULL, NULL,
 				   status->details[i]->chroot == CHROOT_STALE);
 }
 
@@ -113,11 +129,10 @@ void status_metrics(const struct status *status, struct text *out)
 	for (size_t row = 0; row < sizeof gauges / sizeof *gauges; row++) {
 		begin_family(out, gauges[row].name, gauges[row].unit, gauges[row].help);
 		for (size_t i = 0; i < status->views.count; i++) {
-			const struct view *view = &status->views.items[i];
-			long long number = gauges[row].number(view);
+			long long number = gauges[row].number(&status->views.items[i]);
 
 			if (number >= 0)
-				add_sample(out, gauges[row].name, view, NULL, NULL, number);
+				add_sample(out, gauges[row].name, status, i, NULL, NULL, number);
 		}
 	}
 	add_queues(status, out);
