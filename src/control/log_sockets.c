@@ -33,6 +33,10 @@ static enum log_socket_need judge(const struct configuration *configuration,
 	} else if (file.length > 0) {
 		need = LOG_SOCKET_USELESS;
 		text_printf(why, "it logs to %s", text_string(&file));
+	} else if (strcmp(path->data, "/dev/log") == 0) {
+		/* A second listener there would take the host's socket away. */
+		need = LOG_SOCKET_USELESS;
+		text_add(why, "its chroot is the whole host");
 	} else if (path->data[strspn(path->data, plain)] != '\0') {
 		need = LOG_SOCKET_IMPOSSIBLE;
 		text_printf(why, "a mistake there would end all logging, so log daemons are told "

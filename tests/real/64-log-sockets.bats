@@ -106,6 +106,12 @@ hide_rsyslog() { mv /usr/sbin/rsyslogd /tmp/rsyslogd; }
 	assert_output "^$snippet would be written$"
 	assert_output '^input\(type="imuxsock" Socket="/var/spool/postfix-in/dev/log"\)$'
 	[ ! -e $snippet ]
+	set_main in 'queue_directory = /'
+	try postctl log-sockets --dry-run
+	set_main in 'queue_directory = /var/spool/postfix-in'
+	assert_status 0
+	assert_output '^postfix-in: needs no socket: its chroot is the whole host$'
+	refute_output '"/dev/log"'
 	expect 0 postctl log-sockets
 	set_main in 'maillog_file = /var/log/in.log'
 	expect 0 postctl log-sockets
