@@ -27,13 +27,16 @@ static void lock_job(struct job *job, int directory, const char *verb, lock_wait
 		told = true;
 		nanosleep(&(struct timespec){ 0, INTERVAL_MS * 1000 * 1000 }, NULL);
 	}
-	if (result == INSTANCE_LOCK_BUSY && waiting == NULL)
+	if (result == INSTANCE_LOCK_BUSY && waiting == NULL) {
 		job->result = JOB_BUSY;
-	else if (result == INSTANCE_LOCK_BUSY)
+	} else if (result == INSTANCE_LOCK_BUSY) {
 		job_done(job, JOB_FAILED, "postctl %s still works on it; nothing was done",
 			 text_string(&why));
-	else if (result == INSTANCE_LOCK_FAILED)
+		/* What came of the instance is for that one to say. */
+		job->remembered = true;
+	} else if (result == INSTANCE_LOCK_FAILED) {
 		job_done(job, JOB_FAILED, "%s; nothing was done", text_string(&why));
+	}
 	text_free(&why);
 }
 

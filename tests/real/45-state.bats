@@ -240,6 +240,18 @@ state_of() { postctl status | awk -v name="$1" '$1 == name { print $2 }'; }
 	refute_output $'\033'
 }
 
+@test "who gave up waiting for another postctl leaves what is remembered to that one" {
+	local lock
+	exec {lock}<>'/run/postctl/lock/-etc-postfix\x2dout'
+	flock "$lock"
+	expect 1 postctl restart --timeout 1 out
+	assert_output 'still works on it; nothing was done'
+	exec {lock}<&-
+	expect 0 postctl status out
+	refute_output 'restart failed|still works'
+	assert_output '^ +State: running'
+}
+
 @test "who is not root sees what he may" {
 	expect 0 setpriv --reuid=nobody --clear-groups postctl status out
 	assert_output '^ +State: running, since'
