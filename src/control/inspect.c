@@ -195,6 +195,7 @@ void inspect(struct inspector *inspector, size_t index, struct findings *finding
 	}
 	lint_files(instance, findings);
 	lint_quick_start(instance, &inspector->probe, findings);
+	lint_upgrade(instance, &inspector->probe, findings);
 	lint_host_report(&inspector->host, index, findings);
 	if (instance->damage == NULL) {
 		ask_program(instance, "postconf", "postconf -x", findings);

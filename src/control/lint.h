@@ -10,7 +10,8 @@
 
 /*
  * The rules for one instance by itself, a file for each theme: names
- * (lint_names.c), tables (lint_tables.c), files (lint_files.c).
+ * (lint_names.c), tables (lint_tables.c), files (lint_files.c), upgrades
+ * (lint_upgrade.c).
  */
 bool lint_names(const struct instance *instance, const struct configuration *configuration,
 		struct findings *findings);
@@ -19,5 +20,7 @@ void lint_tables(const struct instance *instance, const struct configuration *co
 void lint_files(const struct instance *instance, struct findings *findings);
 void lint_quick_start(const struct instance *instance, struct probe *probe,
 		      struct findings *findings);
+void lint_upgrade(const struct instance *instance, struct probe *probe,
+		  struct findings *findings);
 
 #endif

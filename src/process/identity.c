@@ -151,6 +151,31 @@ time_t identity_since(const struct identity *identity)
 			second);
 }
 
+/* What the kernel appends to the name of a program that an upgrade has replaced. */
+static const char deleted[] = " (deleted)";
+
+static bool ends_deleted(const struct text *path)
+{
+	const size_t tail = sizeof deleted - 1;
+
+	return path->length > tail && strcmp(path->data + path->length - tail, deleted) == 0;
+}
+
+/* Set path to what the kernel calls the program. */
+static bool program_link(pid_t pid, struct text *path)
+{
+	char link[PROC_PATH_SIZE];
+	/* The kernel makes these links from a page; a longer one is an error. */
+	char target[4096];
+	ssize_t length = readlink(proc_path(link, pid, "exe"), target, sizeof target);
+
+	text_clear(path);
+	if (length < 0)
+		return failed();
+	text_add_n(path, target, (size_t)length);
+	return true;
+}
+
 /*
  * Set path to the program that pid executes, without the " (deleted)" that
  * the kernel appends after an upgrade.  Return false with errno set: ESRCH
@@ -158,22 +183,24 @@ time_t identity_since(const struct identity *identity)
  */
 bool identity_program(pid_t pid, struct text *path)
 {
-	static const char deleted[] = " (deleted)";
-	const size_t tail = sizeof deleted - 1;
-	char link[PROC_PATH_SIZE];
-	/* The kernel makes these links from a page; a longer one is an error. */
-	char target[4096];
-	ssize_t length = readlink(proc_path(link, pid, "exe"), target, sizeof target);
-	size_t size;
-
-	text_clear(path);
-	if (length < 0)
-		return failed();
-	size = (size_t)length;
-	if (size > tail && memcmp(target + size - tail, deleted, tail) == 0)
-		size -= tail;
-	text_add_n(path, target, size);
+	if (!program_link(pid, path))
+		return false;
+	if (ends_deleted(path))
+		text_truncate(path, path->length - (sizeof deleted - 1));
 	return true;
+}
+
+/*
+ * Tell whether the file of the program that pid executes is gone, as when an
+ * upgrade has put another one in its place.  False where that cannot be seen.
+ */
+bool identity_program_gone(pid_t pid)
+{
+	struct text path = TEXT_EMPTY;
+	bool gone = program_link(pid, &path) && ends_deleted(&path);
+
+	text_free(&path);
+	return gone;
 }
 
 /*

@@ -35,6 +35,7 @@ bool identity_has_ancestor(const char *name);
 bool identity_alive(const struct identity *identity);
 time_t identity_since(const struct identity *identity);
 bool identity_program(pid_t pid, struct text *path);
+bool identity_program_gone(pid_t pid);
 bool identity_program_named(const char *program, const char *name);
 bool identity_file(pid_t pid, const char *name, struct text *content);
 bool identity_variable(pid_t pid, const char *name, struct text *value);
