@@ -61,9 +61,13 @@ wait_for() {
 	for signal in TERM INT HUP KILL; do
 		env --default-signal=TERM,INT,HUP setpriv --pdeathsig KILL "$enter" trixie sh -c "sleep $mark & sleep $mark" 3>&- &
 		wait_for marked
-		kill -s "$signal" $!
+		entered=$!
+		kill -s "$signal" "$entered"
+		# bash sleeps on if a signal comes in the very moment before it waits: whoever types ^C types it again.
+		(sleep 5 && kill -s "$signal" "$entered") 2>/dev/null 3>&- &
 		status=0
-		wait $! || status=$?
+		wait "$entered" || status=$?
+		kill $! 2>/dev/null || :
 		[ "$status" -eq $((128 + $(kill -l "$signal"))) ]
 		[ "$signal" != KILL ] || wait_for eval '! marked'
 		run ! marked
