@@ -136,7 +136,8 @@ within() {
 @test "postmulti hangs: a deadline holds" {
 	stand_in postmulti <<<'trap "" TERM INT HUP; while :; do sleep 1; done'
 	within 4 expect 1 postctl restart --timeout 2
-	[ "$(grep -c 'did not say in time' <<<"$output")" -eq 3 ]
+	# One of them may have been asked by itself in the last moment.
+	[ "$(grep -cE 'did not say in time|no time was left to begin' <<<"$output")" -eq 3 ]
 	went_on - out in
 	within 6 expect 0 postctl stop --timeout 2
 	no_program_of_postfix
