@@ -4,11 +4,11 @@
  */
 #include "cli/action.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
+#include "cli/action_report.h"
 #include "cli/enable_lint.h"
 #include "cli/message.h"
 #include "cli/verbs.h"
@@ -31,8 +31,6 @@ struct act {
 	struct chroots chroots;
 	struct job *jobs;
 	size_t count;
-	bool quiet;
-	bool verbose;
 	bool dry_run;
 };
 
@@ -200,56 +198,6 @@ static size_t pending(const struct act *act)
 	return count;
 }
 
-static void report(const struct act *act, int interrupted)
-{
-	if (act->count == 0 && !act->quiet)
-		puts("nothing to do: no enabled instance was selected");
-	for (size_t i = 0; i < act->count; i++) {
-		const struct job *job = &act->jobs[i];
-		const char *label = instance_label(job->instance);
-
-		if (job->result == JOB_FAILED)
-			message_lines(label, text_string(&job->said));
-		else if (job->result == JOB_PENDING && !act->dry_run)
-			message_instance(label, interrupted != 0
-					 ? "not attempted: interrupted" : "not attempted");
-		else if (job->result == JOB_NOT_RUNNING && job->named)
-			message_instance(label, "not running; \"postctl start %s\" starts it", label);
-		else if (job->result == JOB_PENDING)
-			message_result(label, "would %s it", act->action->doing);
-		else if (!act->quiet)
-			message_result(label, "%s", text_string(&job->said));
-		message_lines(label, text_string(&job->warnings));
-		if (act->verbose || act->dry_run)
-			fputs(text_string(&job->output), stdout);
-	}
-}
-
-static enum exit_status summarise(const struct act *act)
-{
-	size_t not_running = 0;
-	bool named_not_running = false;
-
-	for (size_t i = 0; i < act->count; i++) {
-		const struct job *job = &act->jobs[i];
-
-		if (job->result == JOB_FAILED || (job->result == JOB_PENDING && !act->dry_run))
-			return EXIT_FAILED;
-		not_running += job->result == JOB_NOT_RUNNING;
-		named_not_running |= job->result == JOB_NOT_RUNNING && job->named;
-	}
-	if (!act->action->must_run)
-		return EXIT_DONE;
-	if (named_not_running)
-		return EXIT_NOT_RUNNING;
-	if (not_running == act->count) {
-		if (act->count > 0)
-			message_error("no instance is running");
-		return EXIT_NOT_RUNNING;
-	}
-	return EXIT_DONE;
-}
-
 /*
  * Do the work: lock, probe, confirm, operate.  Unless it is patient, an instance
  * on which another postctl works is left for later.
@@ -316,6 +264,24 @@ static bool work(struct act *act, int *interrupted, struct text *why)
 		attempt(act, true, interrupted, why));
 }
 
+/* Remember and say what came of it. */
+static enum exit_status conclude(const struct act *act, int interrupted)
+{
+	const struct action_report report = {
+		.action = act->action,
+		.jobs = act->jobs,
+		.count = act->count,
+		.quiet = options_has(&act->request->options, OPTION_QUIET),
+		.verbose = options_has(&act->request->options, OPTION_VERBOSE),
+		.dry_run = act->dry_run,
+	};
+
+	for (size_t i = 0; i < act->count && !act->dry_run; i++)
+		remember_job(&act->jobs[i]);
+	action_report(&report, interrupted);
+	return action_summarise(&report);
+}
+
 /* At boot those that have runlevel links of their own follow them. */
 static void leave_out_those_with_scripts(struct request *request)
 {
@@ -332,8 +298,6 @@ enum exit_status action_run(struct request *request, const struct action *action
 	struct act act = {
 		.request = request,
 		.action = action,
-		.quiet = options_has(&request->options, OPTION_QUIET),
-		.verbose = options_has(&request->options, OPTION_VERBOSE),
 		.dry_run = options_has(&request->options, OPTION_DRY_RUN),
 	};
 	struct text why = TEXT_EMPTY;
@@ -365,10 +329,7 @@ enum exit_status action_run(struct request *request, const struct action *action
 	act.chroots.adopt = options_has(&request->options, OPTION_ADOPT);
 	make_jobs(&act);
 	if (work(&act, &interrupted, &why)) {
-		for (size_t i = 0; i < act.count && !act.dry_run; i++)
-			remember_job(&act.jobs[i]);
-		report(&act, interrupted);
-		status = summarise(&act);
+		status = conclude(&act, interrupted);
 	} else {
 		message_error("%s", text_string(&why));
 		status = EXIT_FAILED;

@@ -36,6 +36,17 @@ void job_init(struct job *job, struct operation *operation, const struct instanc
 }
 
 /*
+ * Is there still time to begin?  If not, the job has failed.
+ */
+bool job_may_begin(struct job *job)
+{
+	job->began = deadline_now();
+	if (deadline_passed(job->operation->deadline))
+		job_done(job, JOB_FAILED, "no time was left to begin with it");
+	return job->result != JOB_FAILED;
+}
+
+/*
  * Let others work on the instance.
  */
 void job_unlock(struct job *job)

@@ -96,6 +96,7 @@ struct job_command {
 
 void job_init(struct job *job, struct operation *operation, const struct instance *instance);
 void job_free(struct job *job);
+bool job_may_begin(struct job *job);
 void job_unlock(struct job *job);
 void job_probe(struct job *job, struct probe *probe);
 bool job_pid_file_is_true(const struct job *job);

@@ -5,15 +5,14 @@
 #include "control/operate.h"
 
 #include <signal.h>
-#include <sys/stat.h>
 
 #include "base/processors.h"
-#include "control/chroots.h"
 #include "control/enable.h"
 #include "control/prepare.h"
 #include "control/remember.h"
 #include "control/start.h"
 #include "control/stop.h"
+#include "control/sync_job.h"
 
 enum {
 	CHECK_LIMIT_MS = 120 * 1000,
@@ -35,35 +34,6 @@ static void drive(struct job *job, struct pool *pool, const char *verb, int64_t 
 		job_done(job, JOB_FAILED, "cannot run \"postfix %s\": %s", verb,
 			 text_string(&why));
 	text_free(&why);
-}
-
-/* Is there still time to begin? */
-static bool may_begin(struct job *job)
-{
-	job->began = deadline_now();
-	if (deadline_passed(job->operation->deadline))
-		job_done(job, JOB_FAILED, "no time was left to begin with it");
-	return job->result != JOB_FAILED;
-}
-
-/*
- * Sync the chroot, or fail before anything else is done.  What runs in it may
- * need what its next configuration does not: that is removed later.
- */
-static bool must_sync(struct job *job, enum chroots_extent extent)
-{
-	if (chroots_sync(job, extent))
-		return true;
-	job_done(job, JOB_FAILED, "cannot sync its chroot%s",
-		 job->runs ? "; it goes on running as it is" : "");
-	return false;
-}
-
-/* Now that it runs with its new configuration. */
-static void clear_chroot(struct job *job)
-{
-	if (job->has_surplus)
-		chroots_sync(job, CHROOTS_MATCH);
 }
 
 /* start */
@@ -93,7 +63,7 @@ static void start(struct task *task, struct pool *pool)
 {
 	struct job *job = task->owner;
 
-	if (!may_begin(job) || !prepare_check(job))
+	if (!job_may_begin(job) || !prepare_check(job))
 		return;
 	/* Mail with a chroot that lacks something is better than no mail. */
 	chroots_sync(job, CHROOTS_MATCH);
@@ -133,56 +103,6 @@ static void abort_now(struct task *task, struct pool *pool)
 	stop_by(task->owner, pool, "abort");
 }
 
-/* sync */
-
-/*
- * Does the instance run by another master.cf than it has now?  Its master reads
- * that when it starts, and notes its process number then.  A reload leaves no
- * trace: then this says so until the next start.
- */
-static bool runs_by_other_services(const struct job *job)
-{
-	struct text path = TEXT_EMPTY;
-	struct stat written, started;
-	bool known;
-
-	text_printf(&path, "%s/master.cf", job->instance->directory);
-	known = stat(text_string(&path), &written) == 0;
-	text_clear(&path);
-	text_printf(&path, "%s/pid/master.pid", job->instance->queue_directory);
-	known = known && stat(text_string(&path), &started) == 0;
-	text_free(&path);
-	return job->runs &&
-	       (!known || written.st_ctim.tv_sec > started.st_mtim.tv_sec ||
-		(written.st_ctim.tv_sec == started.st_mtim.tv_sec &&
-		 written.st_ctim.tv_nsec >= started.st_mtim.tv_nsec));
-}
-
-/*
- * After "postfix chroot off" the daemons that run are in the chroot until they
- * are reloaded, and new ones enter it.  A hook that comes in between, and syncs
- * all instances, leaves them what they live on; who names the instance means
- * it, and is told.  Start, restart and reload remove it when it is not in use.
- */
-static void sync_chroot(struct task *task, struct pool *pool)
-{
-	struct job *job = task->owner;
-	bool in_use;
-
-	(void)pool;
-	if (!may_begin(job) || !must_sync(job, CHROOTS_ADD))
-		return;
-	in_use = job->has_surplus && runs_by_other_services(job);
-	if (job->has_surplus && (!in_use || job->named) && !must_sync(job, CHROOTS_MATCH))
-		return;
-	if (in_use)
-		text_printf(&job->warnings, "its daemons may still use what %s the chroot; "
-			    "\"postctl reload %s\" %s\n", job->named ? "was removed from"
-			    : "is not needed any more and stays in", instance_label(job->instance),
-			    job->named ? "lets them go by the new master.cf" : "removes it");
-	job_done(job, JOB_DONE, "chroot synced (%zu entries)", job->synced);
-}
-
 /* restart: first all are checked, then each is restarted */
 
 static void checked(struct task *task, struct pool *pool)
@@ -201,7 +121,7 @@ static void check(struct task *task, struct pool *pool)
 {
 	struct job *job = task->owner;
 
-	if (may_begin(job) && prepare_check(job))
+	if (job_may_begin(job) && prepare_check(job))
 		drive(job, pool, "check", CHECK_LIMIT_MS, true, checked);
 }
 
@@ -210,7 +130,7 @@ static void restarted(struct task *task, struct pool *pool)
 	struct job *job = task->owner;
 
 	(void)pool;
-	clear_chroot(job);
+	sync_clear(job);
 	job_done(job, JOB_DONE, "%s (process %ld)", job->was_running ? "restarted" : "started",
 		 (long)job->probe.master.pid);
 }
@@ -224,7 +144,7 @@ static void restart(struct task *task, struct pool *pool)
 {
 	struct job *job = task->owner;
 
-	if (!may_begin(job) || !must_sync(job, job->runs ? CHROOTS_ADD : CHROOTS_MATCH))
+	if (!job_may_begin(job) || !sync_must(job, job->runs ? CHROOTS_ADD : CHROOTS_MATCH))
 		return;
 	job->was_running = job->runs;
 	if (job->runs)
@@ -243,7 +163,7 @@ static void reloaded(struct task *task, struct pool *pool)
 
 	(void)pool;
 	if (job_succeeded(job)) {
-		clear_chroot(job);
+		sync_clear(job);
 		job_done(job, JOB_DONE, "reloaded");
 	} else {
 		job_failed_command(job, "reload");
@@ -255,7 +175,7 @@ static void reload_checked(struct task *task, struct pool *pool)
 	struct job *job = task->owner;
 
 	checked(task, pool);
-	if (job->checked && must_sync(job, CHROOTS_ADD))
+	if (job->checked && sync_must(job, CHROOTS_ADD))
 		drive(job, pool, "reload", COMMAND_LIMIT_MS, false, reloaded);
 }
 
@@ -267,7 +187,7 @@ static void reload(struct task *task, struct pool *pool)
 		job_done(job, JOB_FAILED, "%s/pid/master.pid does not name its master (process %ld); "
 			 "\"postctl restart %s\" mends it", job->instance->queue_directory,
 			 (long)job->probe.master.pid, instance_label(job->instance));
-	if (may_begin(job) && prepare_check(job))
+	if (job_may_begin(job) && prepare_check(job))
 		drive(job, pool, "check", CHECK_LIMIT_MS, true, reload_checked);
 }
 
@@ -286,7 +206,7 @@ static void flushed(struct task *task, struct pool *pool)
 
 static void flush(struct task *task, struct pool *pool)
 {
-	if (may_begin(task->owner))
+	if (job_may_begin(task->owner))
 		drive(task->owner, pool, "flush", COMMAND_LIMIT_MS, true, flushed);
 }
 
@@ -300,7 +220,7 @@ static const struct {
 	[OPERATE_STOP] = { NULL, stop, false, true },
 	[OPERATE_RESTART] = { check, restart, false, false },
 	[OPERATE_RELOAD] = { NULL, reload, false, false },
-	[OPERATE_SYNC] = { NULL, sync_chroot, true, false },
+	[OPERATE_SYNC] = { NULL, sync_begin, true, false },
 	[OPERATE_FLUSH] = { NULL, flush, false, false },
 	[OPERATE_ABORT] = { NULL, abort_now, false, true },
 	[OPERATE_ENABLE] = { NULL, enable_begin, true, false },
