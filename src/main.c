@@ -55,8 +55,9 @@ static bool may_run(const struct request *request, enum exit_status *status)
 		return false;
 	}
 	if (systemd_runs_here()) {
-		message_error("systemd runs this host; use \"systemctl %s postfix@NAME\" "
-			      "(see postfix@.service)", verb->name);
+		message_error("\"postctl %s\" does nothing where systemd is process 1; "
+			      "\"systemctl list-units 'postfix*'\" shows what runs Postfix here",
+			      verb->name);
 		*status = EXIT_FAILED;
 		return false;
 	}
