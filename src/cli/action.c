@@ -4,6 +4,7 @@
  */
 #include "cli/action.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -253,21 +254,9 @@ static bool take_busy(struct act *act)
 	return any;
 }
 
-/*
- * No instance waits for another: those on which nobody else works come first.
- * While it waits for one, postctl holds no lock that somebody waits for.
- */
-static bool work(struct act *act, int *interrupted, struct text *why)
+static struct action_report report_of(const struct act *act)
 {
-	return attempt(act, false, interrupted, why) &&
-	       (!take_busy(act) || *interrupted != 0 ||
-		attempt(act, true, interrupted, why));
-}
-
-/* Remember and say what came of it. */
-static enum exit_status conclude(const struct act *act, int interrupted)
-{
-	const struct action_report report = {
+	return (struct action_report){
 		.action = act->action,
 		.jobs = act->jobs,
 		.count = act->count,
@@ -275,10 +264,48 @@ static enum exit_status conclude(const struct act *act, int interrupted)
 		.verbose = options_has(&act->request->options, OPTION_VERBOSE),
 		.dry_run = act->dry_run,
 	};
+}
+
+/* Remember and say what came of those that were not left for later. */
+static void tell(const struct act *act, int interrupted)
+{
+	const struct action_report report = report_of(act);
 
 	for (size_t i = 0; i < act->count && !act->dry_run; i++)
 		remember_job(&act->jobs[i]);
 	action_report(&report, interrupted);
+}
+
+static bool any_busy(const struct act *act)
+{
+	for (size_t i = 0; i < act->count; i++)
+		if (act->jobs[i].result == JOB_BUSY)
+			return true;
+	return false;
+}
+
+/*
+ * No instance waits for another: those on which nobody else works come first.
+ * While it waits for one, postctl holds no lock that somebody waits for; and it
+ * has said what came of the others, for who loses patience.
+ */
+static bool work(struct act *act, int *interrupted, struct text *why)
+{
+	if (!attempt(act, false, interrupted, why))
+		return false;
+	if (*interrupted == 0 && any_busy(act))
+		tell(act, 0);
+	return !take_busy(act) || *interrupted != 0 || attempt(act, true, interrupted, why);
+}
+
+/* Say the rest of what came of it. */
+static enum exit_status conclude(const struct act *act, int interrupted)
+{
+	const struct action_report report = report_of(act);
+
+	tell(act, interrupted);
+	if (act->count == 0 && !report.quiet)
+		puts("nothing to do: no enabled instance was selected");
 	return action_summarise(&report);
 }
 

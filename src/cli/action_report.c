@@ -7,33 +7,43 @@
 
 #include "cli/message.h"
 
+static void say(const struct action_report *report, const struct job *job, int interrupted)
+{
+	const char *label = instance_label(job->instance);
+
+	if (job->result == JOB_FAILED)
+		message_lines(label, text_string(&job->said));
+	else if (job->result == JOB_PENDING && !report->dry_run)
+		message_instance(label, interrupted != 0
+				 ? "not attempted: interrupted" : "not attempted");
+	else if (job->result == JOB_NOT_RUNNING && job->named)
+		message_instance(label, "not running; \"postctl start %s\" starts it", label);
+	else if (job->result == JOB_PENDING)
+		message_result(label, "would %s it", report->action->doing);
+	else if (!report->quiet)
+		message_result(label, "%s", text_string(&job->said));
+	message_lines(label, text_string(&job->warnings));
+	if (report->verbose || report->dry_run)
+		fputs(text_string(&job->output), stdout);
+}
+
 /*
- * Say what came of the jobs.  interrupted is the signal that kept the rest from
- * being begun, or 0.
+ * Say what came of the jobs, of each once, and nothing of those that are left
+ * for later.  interrupted is the signal that kept the rest from being begun,
+ * or 0.
  */
 void action_report(const struct action_report *report, int interrupted)
 {
-	if (report->count == 0 && !report->quiet)
-		puts("nothing to do: no enabled instance was selected");
 	for (size_t i = 0; i < report->count; i++) {
-		const struct job *job = &report->jobs[i];
-		const char *label = instance_label(job->instance);
+		struct job *job = &report->jobs[i];
 
-		if (job->result == JOB_FAILED)
-			message_lines(label, text_string(&job->said));
-		else if (job->result == JOB_PENDING && !report->dry_run)
-			message_instance(label, interrupted != 0
-					 ? "not attempted: interrupted" : "not attempted");
-		else if (job->result == JOB_NOT_RUNNING && job->named)
-			message_instance(label, "not running; \"postctl start %s\" starts it", label);
-		else if (job->result == JOB_PENDING)
-			message_result(label, "would %s it", report->action->doing);
-		else if (!report->quiet)
-			message_result(label, "%s", text_string(&job->said));
-		message_lines(label, text_string(&job->warnings));
-		if (report->verbose || report->dry_run)
-			fputs(text_string(&job->output), stdout);
+		if (job->told || job->result == JOB_BUSY)
+			continue;
+		job->told = true;
+		say(report, job, interrupted);
 	}
+	/* Who waits for the rest can read this meanwhile. */
+	fflush(stdout);
 }
 
 /*

@@ -13,7 +13,7 @@
  */
 struct action_report {
 	const struct action *action;
-	const struct job *jobs;
+	struct job *jobs;
 	size_t count;
 	bool quiet;
 	bool verbose;

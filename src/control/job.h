@@ -57,6 +57,7 @@ struct job {
 	bool checked;		/* by "postfix check" */
 	bool confirmed;		/* Postfix reads its configuration as we do */
 	bool remembered;	/* what came of it */
+	bool told;		/* ... to who waits for it */
 
 	enum job_result result;
 	struct text said;	/* the outcome, or why it failed */
