@@ -88,17 +88,55 @@ void text_add(struct text *text, const char *string)
 }
 
 /*
+ * Return the length of the UTF-8 sequence that string begins with, or 0 when
+ * there is none: no overlong forms, no surrogates, nothing above U+10FFFF.
+ */
+size_t text_utf8_length(const char *string)
+{
+	const unsigned char *p = (const unsigned char *)string;
+	size_t length;
+
+	if (p[0] < 0x80)
+		return 1;
+	if (p[0] >= 0xc2 && p[0] <= 0xdf)
+		length = 2;
+	else if (p[0] >= 0xe0 && p[0] <= 0xef)
+		length = 3;
+	else if (p[0] >= 0xf0 && p[0] <= 0xf4)
+		length = 4;
+	else
+		return 0;
+	for (size_t i = 1; i < length; i++)
+		if ((p[i] & 0xc0) != 0x80)
+			return 0;
+	if ((p[0] == 0xe0 && p[1] < 0xa0) || (p[0] == 0xed && p[1] > 0x9f) ||
+	    (p[0] == 0xf0 && p[1] < 0x90) || (p[0] == 0xf4 && p[1] > 0x8f))
+		return 0;
+	return length;
+}
+
+/*
  * Append a string with "?" for control characters other than newlines and
- * tabs: they must not reach a terminal, whatever a file is called or a
- * program has printed.
+ * tabs: they must not reach a terminal, whatever a file is called or a program
+ * has printed.  Those from 0x80 to 0x9f are control characters as well, 0x9b as
+ * good as an escape, by themselves for some terminals and in UTF-8 for others.
  */
 void text_add_printable(struct text *text, const char *string)
 {
-	for (; *string != '\0'; string++) {
-		unsigned char c = (unsigned char)*string;
+	const unsigned char *next = (const unsigned char *)string;
 
-		text_add_char(text, (c < 0x20 && c != '\n' && c != '\t') || c == 0x7f ? '?'
-									       : *string);
+	while (*next != '\0') {
+		size_t length = text_utf8_length((const char *)next);
+		bool control = (*next < 0x20 && *next != '\n' && *next != '\t') ||
+			       *next == 0x7f || (length == 0 && *next < 0xa0 && *next >= 0x80) ||
+			       (*next == 0xc2 && length == 2 && next[1] < 0xa0);
+
+		length = length > 0 ? length : 1;
+		if (control)
+			text_add_char(text, '?');
+		else
+			text_add_n(text, (const char *)next, length);
+		next += length;
 	}
 }
 

@@ -25,6 +25,7 @@ const char *text_string(const struct text *text);
 char *text_take(struct text *text);
 void text_add(struct text *text, const char *string);
 void text_add_n(struct text *text, const char *bytes, size_t length);
+size_t text_utf8_length(const char *string);
 void text_add_printable(struct text *text, const char *string);
 void text_add_char(struct text *text, char c);
 void text_printf(struct text *text, const char *format, ...)

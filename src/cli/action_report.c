@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "cli/message.h"
+#include "cli/terminal.h"
 
 static void say(const struct action_report *report, const struct job *job, int interrupted)
 {
@@ -24,7 +25,7 @@ static void say(const struct action_report *report, const struct job *job, int i
 		message_result(label, "%s", text_string(&job->said));
 	message_lines(label, text_string(&job->warnings));
 	if (report->verbose || report->dry_run)
-		fputs(text_string(&job->output), stdout);
+		terminal_print(text_string(&job->output));
 }
 
 /*

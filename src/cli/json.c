@@ -6,33 +6,6 @@
 #include <stddef.h>
 #include <string.h>
 
-/*
- * Return the length of the UTF-8 sequence at p, or 0 when there is none: no
- * overlong forms, no surrogates, nothing above U+10FFFF.
- */
-static size_t utf8_length(const unsigned char *p)
-{
-	size_t length;
-
-	if (p[0] < 0x80)
-		return 1;
-	if (p[0] >= 0xc2 && p[0] <= 0xdf)
-		length = 2;
-	else if (p[0] >= 0xe0 && p[0] <= 0xef)
-		length = 3;
-	else if (p[0] >= 0xf0 && p[0] <= 0xf4)
-		length = 4;
-	else
-		return 0;
-	for (size_t i = 1; i < length; i++)
-		if ((p[i] & 0xc0) != 0x80)
-			return 0;
-	if ((p[0] == 0xe0 && p[1] < 0xa0) || (p[0] == 0xed && p[1] > 0x9f) ||
-	    (p[0] == 0xf0 && p[1] < 0x90) || (p[0] == 0xf4 && p[1] > 0x8f))
-		return 0;
-	return length;
-}
-
 /* Bytes that are not UTF-8 become U+FFFD: a file name may hold anything. */
 static void add_quoted(struct text *out, const char *string)
 {
@@ -40,7 +13,7 @@ static void add_quoted(struct text *out, const char *string)
 
 	text_add_char(out, '"');
 	while (*p != '\0') {
-		size_t length = utf8_length(p);
+		size_t length = text_utf8_length((const char *)p);
 
 		if (length == 0)
 			text_add(out, "\xef\xbf\xbd"), length = 1;
@@ -50,6 +23,8 @@ static void add_quoted(struct text *out, const char *string)
 			text_add(out, "\\n");
 		else if (*p < 0x20 || *p == 0x7f)
 			text_printf(out, "\\u%04x", *p);
+		else if (*p == 0xc2 && p[1] < 0xa0)
+			text_printf(out, "\\u%04x", p[1]);
 		else
 			text_add_n(out, (const char *)p, length);
 		p += length;

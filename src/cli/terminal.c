@@ -3,10 +3,13 @@
  */
 #include "cli/terminal.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
+
+#include "base/text.h"
 
 /*
  * May words be coloured?  Whoever sets NO_COLOR, or has a terminal that can do
@@ -29,4 +32,20 @@ size_t terminal_width(void)
 	struct winsize size;
 
 	return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
+
+/*
+ * Print on standard output what may hold anything.  To a program it goes as it
+ * is, to a terminal without control characters.
+ */
+void terminal_print(const char *string)
+{
+	struct text shown = TEXT_EMPTY;
+
+	if (isatty(STDOUT_FILENO)) {
+		text_add_printable(&shown, string);
+		string = text_string(&shown);
+	}
+	fputs(string, stdout);
+	text_free(&shown);
 }

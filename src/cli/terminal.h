@@ -6,5 +6,6 @@
 
 bool terminal_has_colour(void);
 size_t terminal_width(void);
+void terminal_print(const char *string);
 
 #endif

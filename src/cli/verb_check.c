@@ -5,6 +5,7 @@
 
 #include "cli/json.h"
 #include "cli/message.h"
+#include "cli/terminal.h"
 #include "cli/verbs.h"
 #include "control/inspect.h"
 
@@ -48,7 +49,7 @@ enum exit_status verb_check(struct request *request)
 		return status;
 	inspector_open(&inspector, &request->instances, &request->defaults);
 	if (!as_json)
-		fputs(text_string(&request->warnings), stdout);
+		terminal_print(text_string(&request->warnings));
 	json_begin_object(&json, NULL);
 	json_number(&json, "version", 1);
 	json_string(&json, "warnings", text_string(&request->warnings));

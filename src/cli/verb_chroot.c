@@ -74,11 +74,9 @@ static bool show(const struct request *request, const struct instance *instance,
 	else if (options_has(&request->options, OPTION_JSON))
 		print_json(json, &plan);
 	else {
-		if (plan.count > 0)
-			printf("%s: %s\n", instance_label(instance), instance->queue_directory);
-		else
-			printf("%s: %s\n", instance_label(instance),
-			       chroots->is_open && !chroots->settings.sync_chroot
+		message_result(instance_label(instance), "%s", plan.count > 0
+			       ? instance->queue_directory
+			       : chroots->is_open && !chroots->settings.sync_chroot
 			       ? "SYNC_CHROOT is empty in " SETTINGS_PATH
 			       : "no service is chrooted");
 		if (plan.count + foreign.count > 0)

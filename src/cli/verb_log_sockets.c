@@ -8,6 +8,7 @@
 
 #include "base/memory.h"
 #include "cli/message.h"
+#include "cli/terminal.h"
 #include "cli/verbs.h"
 #include "control/log_daemon.h"
 #include "control/log_snippet.h"
@@ -164,7 +165,7 @@ static void write_snippet(struct sockets *sockets, const struct log_daemon *daem
 		printf("%s/%s %s\n", daemon->directory, LOG_SNIPPET,
 		       done[change][sockets->dry_run]);
 		if (sockets->dry_run && change == LOG_SNIPPET_WRITTEN)
-			fputs(text_string(&content), stdout);
+			terminal_print(text_string(&content));
 	}
 	if (change == LOG_SNIPPET_WRITTEN || change == LOG_SNIPPET_REMOVED ||
 	    (change == LOG_SNIPPET_SAME && one_is_missing(sockets)))
@@ -187,8 +188,10 @@ static void tell_line(struct sockets *sockets, const struct log_daemon *daemon)
 	choose(sockets, &files, "", &chosen);
 	if (chosen.count > 0) {
 		log_daemon_line(daemon, &files, &chosen, &line);
-		printf("put this line into %s, and then \"service %s restart\":\n%s\n",
-		       daemon->file, daemon->name, text_string(&line));
+		printf("put this line into %s, and then \"service %s restart\":\n",
+		       daemon->file, daemon->name);
+		text_add_char(&line, '\n');
+		terminal_print(text_string(&line));
 		if (chosen.count > daemon->limit)
 			message_error("%s listens at %zu such sockets, not at %zu; set "
 				      "maillog_file for the other instances", daemon->name,

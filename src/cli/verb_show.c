@@ -8,6 +8,7 @@
 
 #include "cli/json.h"
 #include "cli/message.h"
+#include "cli/terminal.h"
 #include "cli/verbs.h"
 #include "postfix/configuration.h"
 #include "postfix/known_parameters.h"
@@ -188,7 +189,7 @@ enum exit_status verb_show(struct request *request)
 	if (options_has(&request->options, OPTION_JSON))
 		puts(text_string(&json_text));
 	else
-		fputs(text_string(&out), stdout);
+		terminal_print(text_string(&out));
 	words_free(&directories);
 	text_free(&out);
 	text_free(&json_text);

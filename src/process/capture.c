@@ -40,14 +40,19 @@ void capture_add(struct capture *capture, const char *bytes, size_t length)
 
 /*
  * Cut the capture to its limit, and where something was dropped also to the
- * beginning of a line.
+ * beginning of a line.  What is left is a string: a NUL, which would hide all
+ * that comes after it, has become a "?".
  */
 void capture_end(struct capture *capture)
 {
 	const char *newline;
+	char *nul;
 
 	if (capture->text.length > capture->limit)
 		drop(capture, capture->text.length - capture->limit);
+	while (capture->text.length > 0 &&
+	       (nul = memchr(capture->text.data, '\0', capture->text.length)) != NULL)
+		*nul = '?';
 	if (capture->dropped == 0 || capture->text.length == 0)
 		return;
 	newline = memchr(capture->text.data, '\n', capture->text.length - 1);

@@ -146,6 +146,19 @@ static void test_outcomes(void)
 	forget(&job);
 }
 
+/* What is said is a string, whatever it is made of. */
+static void test_binary(void)
+{
+	struct capture capture;
+
+	capture_init(&capture, 16);
+	capture_add(&capture, "lost\n\0\0", 7);
+	capture_add(&capture, "a\nthe\0\377\033end\n", 12);
+	capture_end(&capture);
+	is(text_string(&capture.text), "??a\nthe?\377\033end\n", "a NUL hides nothing that follows");
+	capture_free(&capture);
+}
+
 static void test_flood(void)
 {
 	struct rusage before;
@@ -505,6 +518,7 @@ int main(int argc, char **argv)
 	before = fake_descriptors();
 	test_nothing();
 	test_outcomes();
+	test_binary();
 	test_flood();
 	test_deadlines();
 	leaves("leave", "a terminal that somebody keeps");

@@ -101,6 +101,10 @@ static void printable(void)
 
 	text_add_printable(&text, "a\033[31mb\177\r\n\tgr\303\274n");
 	is(text_string(&text), "a?[31mb??\n\tgr\303\274n", "nothing that a terminal obeys");
+	text_clear(&text);
+	text_add_printable(&text, "\2332J\302\2332J\340\202\2332J \342\202\254 \351t\351");
+	is(text_string(&text), "?2J?2J\340??2J \342\202\254 \351t\351",
+	   "nor a control character of eight bits, in any form");
 	text_free(&text);
 }
 
