@@ -65,6 +65,8 @@ static void add_running(struct request *request)
 
 	if (locks_read(&locks, NULL))
 		masters_read(&masters, &locks);
+	else
+		masters_search(&masters);
 	for (size_t i = 0; i < masters.count; i++) {
 		const struct master *master = &masters.items[i];
 		struct place place;

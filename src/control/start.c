@@ -4,6 +4,7 @@
 #include "control/start.h"
 
 #include "control/quick_start.h"
+#include "process/pid_file.h"
 #include "state/started.h"
 
 enum {
@@ -33,6 +34,19 @@ static bool look(struct job *job)
 	probe_free(&probe);
 	text_free(&why);
 	return job->probe.state == PROBE_RUNNING;
+}
+
+/* "postfix start" calls it running already, whoever has locked the pid file. */
+static void add_locker(struct job *job)
+{
+	struct probe probe = PROBE_EMPTY;
+	struct text why = TEXT_EMPTY;
+
+	if (probe_read(&probe, NULL) &&
+	    probe_find_locker(&probe, job->instance->queue_directory, &why))
+		text_printf(&job->said, "\n%s", text_string(&why));
+	probe_free(&probe);
+	text_free(&why);
 }
 
 /*
@@ -79,6 +93,7 @@ static void after_command(struct task *task, struct pool *pool)
 		drive(job, pool);
 	} else {
 		job_failed_command(job, "start");
+		add_locker(job);
 		job->looks = 0;
 		add_last_words(task, pool);
 	}
@@ -107,6 +122,13 @@ static void drive(struct job *job, struct pool *pool)
  */
 void start_begin(struct job *job, struct pool *pool, bool quick, task_step *next)
 {
+	struct text why = TEXT_EMPTY;
+
+	if (!pid_file_usable(job->instance->queue_directory, &why)) {
+		job_done(job, JOB_FAILED, "cannot start it: %s", text_string(&why));
+		text_free(&why);
+		return;
+	}
 	job->next = next;
 	mail_log_mark(&job->log, job->instance->maillog_file);
 	/* If the file cannot be made the start is merely a slow one. */

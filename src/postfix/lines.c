@@ -226,10 +226,12 @@ bool lines_read_file(const char *path, struct text *content, struct text *why)
 		if (fd < 0)
 			return text_fail(why, "open %s: %s", path, strerror(errno));
 		ok = fstat(fd, &before) == 0;
+		if (ok && !S_ISDIR(before.st_mode) && !S_ISREG(before.st_mode)) {
+			descriptor_close(fd);
+			return text_fail(why, "read %s: it is not a regular file", path);
+		}
 		if (ok && S_ISDIR(before.st_mode))
 			errno = EISDIR, ok = false;
-		else if (ok && !S_ISREG(before.st_mode))
-			errno = EINVAL, ok = false;
 		else if (ok && before.st_size > FILE_LIMIT)
 			errno = EFBIG, ok = false;
 		ok = ok && read_once(fd, &before, content) && fstat(fd, &after) == 0;

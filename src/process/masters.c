@@ -6,6 +6,8 @@
  */
 #include "process/masters.h"
 
+#include <ctype.h>
+#include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -119,6 +121,25 @@ void masters_read(struct masters *masters, const struct locks *locks)
 			examine(masters, pids[i], &program);
 	text_free(&program);
 	free(pids);
+}
+
+/*
+ * Find all masters among the processes of this host, where there is no lock
+ * table.  The caller frees the list.
+ */
+void masters_search(struct masters *masters)
+{
+	struct text program = TEXT_EMPTY;
+	struct dirent *entry;
+	DIR *directory = opendir("/proc");
+
+	*masters = MASTERS_EMPTY;
+	while (directory != NULL && (entry = readdir(directory)) != NULL)
+		if (isdigit((unsigned char)entry->d_name[0]))
+			examine(masters, (pid_t)strtol(entry->d_name, NULL, 10), &program);
+	if (directory != NULL)
+		closedir(directory);
+	text_free(&program);
 }
 
 void masters_free(struct masters *masters)

@@ -30,6 +30,7 @@ struct masters {
 #define MASTERS_EMPTY ((struct masters){ NULL, 0, 0, 0 })
 
 void masters_read(struct masters *masters, const struct locks *locks);
+void masters_search(struct masters *masters);
 void masters_free(struct masters *masters);
 const struct master *masters_find(const struct masters *masters,
 				  const char *config_directory);

@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
+#include "base/text.h"
 #include "process/identity.h"
 
 /*
@@ -19,6 +20,7 @@ struct pid_file {
 #define PID_FILE_EMPTY ((struct pid_file){ NULL, -1, { 0, 0 }, { 0, 0 } })
 
 int pid_file_open(struct pid_file *pid_file, const char *queue_directory);
+bool pid_file_usable(const char *queue_directory, struct text *why);
 void pid_file_close(struct pid_file *pid_file);
 bool pid_file_claim(const struct pid_file *pid_file, pid_t *pid);
 

@@ -36,16 +36,16 @@ enum role { ROLE_MASTER, ROLE_OTHER, ROLE_GONE, ROLE_HIDDEN };
 
 /*
  * Begin to probe, or begin anew: no answer from now on is older than this.
- * Return false with the reason when the lock table cannot be read; probes then
- * still tell what they can.  The caller frees the probe.
+ * Return false with the reason when there is no /proc, and nothing can be told
+ * of anybody.  The caller frees the probe.
  */
 bool probe_read(struct probe *probe, struct text *why)
 {
 	masters_free(&probe->masters);
 	probe->has_masters = false;
 	probe->has_locks = false;
-	if (access("/proc/locks", R_OK) < 0)
-		return text_fail(why, "cannot read /proc/locks: %s", strerror(errno));
+	if (access("/proc/self/stat", R_OK) < 0)
+		return text_fail(why, "cannot read /proc: %s", strerror(errno));
 	return true;
 }
 
@@ -156,8 +156,9 @@ static enum probe_state look_up(const struct locks *locks, const struct pid_file
 		state = PROBE_UNKNOWN;
 		if (lock->pid > 0)
 			text_fail(why, "%s is locked by process %ld (%s), which is not "
-				  "a master that works in this queue directory",
-				  file->path, (long)lock->pid, answer->master.name);
+				  "a master that works in this queue directory; \"ps -fp %ld\" "
+				  "shows it", file->path, (long)lock->pid, answer->master.name,
+				  (long)lock->pid);
 		else
 			text_fail(why, "%s is locked by a process outside of this "
 				  "pid namespace", file->path);
@@ -213,8 +214,25 @@ static enum probe_state probe_file(struct probe *probe, const struct pid_file *f
 		(void)probe_read(probe, NULL);
 	}
 	text_fail(why, "%s is open for writing by a process that cannot be seen from here, "
-		  "perhaps a master outside of this pid namespace", file->path);
+		  "perhaps a master outside of this pid namespace; \"fuser -v %s\" shows those "
+		  "inside", file->path, file->path);
 	return PROBE_UNKNOWN;
+}
+
+/*
+ * After a start that failed: does somebody who is no master lock the pid file
+ * of a queue directory?  If he has it open for reading only, that is seen in
+ * the lock table alone.  Say who, in why.
+ */
+bool probe_find_locker(struct probe *probe, const char *queue_directory, struct text *why)
+{
+	struct pid_file file = PID_FILE_EMPTY;
+	struct probe_answer answer;
+	bool found = pid_file_open(&file, queue_directory) == 0 &&
+		     look_up(lock_table(probe), &file, &answer, why) == PROBE_UNKNOWN;
+
+	pid_file_close(&file);
+	return found;
 }
 
 /* Find a master that runs with this configuration, wherever it works. */
@@ -224,7 +242,12 @@ static bool find_stray(struct probe *probe, const char *config_directory,
 	const struct master *master;
 
 	if (!probe->has_masters) {
-		masters_read(&probe->masters, lock_table(probe));
+		const struct locks *locks = lock_table(probe);
+
+		if (probe->locks_error == 0)
+			masters_read(&probe->masters, locks);
+		else
+			masters_search(&probe->masters);
 		probe->has_masters = true;
 	}
 	master = masters_find(&probe->masters, config_directory);

@@ -41,6 +41,7 @@ void probe_free(struct probe *probe);
 enum probe_state probe_instance(struct probe *probe, const char *queue_directory,
 				const char *config_directory,
 				struct probe_answer *answer, struct text *why);
+bool probe_find_locker(struct probe *probe, const char *queue_directory, struct text *why);
 bool probe_signal(const struct probe_answer *answer, int signal, struct text *why);
 
 #endif

@@ -179,7 +179,7 @@ static void damaged_secondaries(void)
 	found("@/primary [] [] disabled / /var/lib/postfix; good\n"
 	      "@/nosuch [] [] disabled  ; open @/nosuch/main.cf: No such file or directory\n"
 	      "@/file [] [] disabled  ; open @/file/main.cf: Not a directory\n"
-	      "@/fifo [] [] disabled  ; read @/fifo/main.cf: Invalid argument\n"
+	      "@/fifo [] [] disabled  ; read @/fifo/main.cf: it is not a regular file\n"
 	      "@/loop [] [] disabled  ; open @/loop/main.cf: Too many levels of symbolic links\n"
 	      "@/closed [] [] disabled  ; open @/closed/main.cf: Permission denied\n"
 	      "@/bad [] [] disabled  ; @/bad/main.cf, line 3: missing attribute name: \"= x\"\n"

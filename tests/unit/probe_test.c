@@ -130,6 +130,16 @@ static void write_pid(const char *content)
 	close(fd);
 }
 
+/* A master must not be started with what is in that place. */
+static void unusable(void)
+{
+	struct text why = TEXT_EMPTY;
+
+	ok(!pid_file_usable(text_string(&queue), &why), "and may not be used");
+	printf("# %s\n", text_string(&why));
+	text_free(&why);
+}
+
 static void test_pid_files(void)
 {
 	struct probe_answer answer;
@@ -149,18 +159,44 @@ static void test_pid_files(void)
 	ok(!claims(&pid), "the number is too large");
 	write_pid("-5\n");
 	ok(!claims(&pid), "the number is negative");
+	ok(pid_file_usable(text_string(&queue), NULL), "a file may be used, whatever is in it");
 	write_pid("");
 	ok(look(&answer) == PROBE_STOPPED && !claims(&pid),
 	   "the file is empty");
+	ok(truncate(text_string(&pid_file), (off_t)1 << 30) == 0 &&
+	   look(&answer) == PROBE_STOPPED && !claims(&pid),
+	   "the file is huge");
 	unlink(text_string(&pid_file));
 	ok(mkdir(text_string(&pid_file), 0755) == 0 && look(&answer) == PROBE_STOPPED,
 	   "the file is a directory");
+	unusable();
 	rmdir(text_string(&pid_file));
 	ok(mkfifo(text_string(&pid_file), 0600) == 0 && look(&answer) == PROBE_STOPPED,
 	   "the file is a pipe");
+	unusable();
 	unlink(text_string(&pid_file));
 	ok(symlink("nowhere", text_string(&pid_file)) == 0 && look(&answer) == PROBE_STOPPED,
 	   "the file is a link to nowhere");
+	unusable();
+	unlink(text_string(&pid_file));
+	ok(pid_file_usable(text_string(&queue), NULL), "no file is as good as one");
+	ok(symlink("master.pid", text_string(&pid_file)) == 0 && look(&answer) == PROBE_STOPPED,
+	   "the file is a link to itself");
+	unusable();
+	unlink(text_string(&pid_file));
+	ok(symlink("/etc/passwd", text_string(&pid_file)) == 0 &&
+	   look(&answer) == PROBE_STOPPED, "the file is a link to /etc/passwd");
+	unusable();
+	unlink(text_string(&pid_file));
+	/* As some administrators have it. */
+	write_pid("                            4711\n");
+	text_clear(&content);
+	text_printf(&content, "%s.real", text_string(&pid_file));
+	rename(text_string(&pid_file), text_string(&content));
+	ok(symlink("master.pid.real", text_string(&pid_file)) == 0 &&
+	   look(&answer) == PROBE_STOPPED && pid_file_usable(text_string(&queue), NULL),
+	   "the file is a link to a pid file");
+	unlink(text_string(&content));
 	unlink(text_string(&pid_file));
 	text_free(&content);
 }
@@ -170,6 +206,8 @@ static void test_others(void)
 {
 	struct probe_answer answer;
 	struct text elsewhere = TEXT_EMPTY;
+	struct probe probe = PROBE_EMPTY;
+	struct text why = TEXT_EMPTY;
 	pid_t pid;
 	int fd;
 
@@ -180,6 +218,15 @@ static void test_others(void)
 	close(fd);
 	fd = open(text_string(&pid_file), O_RDONLY | O_CLOEXEC);
 	ok(look(&answer) == PROBE_STOPPED, "open for reading");
+	ok(!probe_find_locker(&probe, text_string(&queue), &why), "nobody has locked it");
+	flock(fd, LOCK_EX);
+	probe_read(&probe, NULL);
+	ok(look(&answer) == PROBE_STOPPED &&
+	   probe_find_locker(&probe, text_string(&queue), &why) &&
+	   strstr(text_string(&why), "locked by process ") != NULL,
+	   "locked by who only reads it");
+	probe_free(&probe);
+	text_free(&why);
 	close(fd);
 
 	pid = fake_start(&root, &(struct fake_options){ .argument = "-t" });
@@ -195,7 +242,6 @@ static void test_others(void)
 	text_truncate(&elsewhere, elsewhere.length - 4);
 	pid = fake_start(&root, &(struct fake_options){ .queue = text_string(&elsewhere) });
 	{
-		struct probe probe = PROBE_EMPTY;
 		struct stat status;
 
 		probe_read(&probe, NULL);
@@ -544,6 +590,30 @@ static int test_container(void)
 	return !right;
 }
 
+/* As in a sandbox that has none, or does not show it. */
+static int test_without_table(void)
+{
+	struct probe_answer answer;
+	pid_t master;
+	bool right;
+
+	/* No driver has such a number: it cannot be opened. */
+	if (!own_mounts() || mknod("/tmp/postctl-no-locks", S_IFCHR | 0600, makedev(250, 250)) < 0)
+		return 77;
+	if (mount("/tmp/postctl-no-locks", "/proc/locks", NULL, MS_BIND, NULL) < 0) {
+		unlink("/tmp/postctl-no-locks");
+		return 77;
+	}
+	unlink("/tmp/postctl-no-locks");
+	right = look(&answer) == PROBE_STOPPED;
+	master = fake_start(&root, &(struct fake_options){ .queue = NULL });
+	right = right && look(&answer) == PROBE_RUNNING && answer.master.pid == master;
+	unlink(text_string(&pid_file));
+	right = right && look(&answer) == PROBE_STRAY && answer.master.pid == master;
+	fake_kill(master);
+	return !right || look(&answer) != PROBE_STOPPED;
+}
+
 /* A master in a pid namespace below ours: seen with another pid than its own. */
 static int test_below(void)
 {
@@ -606,6 +676,7 @@ int main(int argc, char **argv)
 	test_strays();
 	test_signal();
 	test_hammer("/tmp", 2000);
+	apart(test_without_table, "no lock table");
 	apart(test_below, "a master in a pid namespace below");
 	apart(test_outside, "a master in a pid namespace outside");
 	apart(test_container, "a container's master");
