@@ -5,6 +5,7 @@
 #   make deb                 build a Debian package, in obj/deb
 #   make check               all that needs neither root nor network
 #   sudo make test           everything, on real Postfix in disposable roots
+#   sudo make boottest       of that, a machine that boots and is shut down
 #   sudo make demo           see it work in a disposable root
 #   sudo make bench          figures against Debian's own script
 #
@@ -150,6 +151,9 @@ check: $(OBJ)/postctl unit
 test: $(OBJ)/postctl unit
 	tests/run
 
+boottest:
+	tests/run boot
+
 demo:
 	tests/demo
 
@@ -179,7 +183,7 @@ fuzz: $(FUZZERS)
 clean:
 	rm -rf obj
 
-.PHONY: all unit diverted install uninstall deb check test demo bench lint fuzz clean
+.PHONY: all unit diverted install uninstall deb check test boottest demo bench lint fuzz clean
 .SECONDARY:
 
 -include $(OBJECTS:.o=.d) $(wildcard $(OBJ)/tests/unit/*.d)

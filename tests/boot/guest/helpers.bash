@@ -1,0 +1,43 @@
+# shellcheck shell=bash
+# What the tests ask of the machine beside the helpers of the real tests.
+
+all=(- in out lists bulk)
+
+# defer: mail stays in the queues. undefer: from the next start on it does not.
+defer() {
+	local instance
+	for instance in "${all[@]}"; do set_main "$instance" 'defer_transports = local'; done
+	postctl reload
+}
+
+undefer() {
+	local instance
+	for instance in "${all[@]}"; do set_main "$instance" 'defer_transports ='; done
+}
+
+in_queues() {
+	local instance
+	for instance in "${all[@]}"; do
+		find "$(queue_dir "$instance")"/{maildrop,incoming,active,deferred} -type f
+	done
+}
+
+queues_are_empty() { [[ ! $(in_queues) ]]; }
+
+deliver_through() {
+	local instance
+	for instance; do deliver "$instance" alice || return; done
+}
+
+# tokens_of USER: of each message in the mailbox.
+tokens_of() { sed -n 's/^token //p' "/var/mail/$1"; }
+
+# hang_smtpd INSTANCE: one of its children, which its master cannot end.
+hang_smtpd() {
+	local pid name
+	smtp_greets "$(port "$1")" || return # which starts one
+	for pid in $(processes_of "$1"); do
+		read -r name <"/proc/$pid/comm" || continue
+		[[ $name != smtpd ]] || kill -STOP "$pid" || return
+	done
+}
