@@ -19,6 +19,9 @@ teardown() {
 	[[ -e $machine/off ]] || LIMIT=30 "${there[@]}" sh -c 'ps axf; timeout 20 postctl status; tail -n 50 /var/log/mail.log; cat /run/flow.said'
 }
 
+# Whose output bats would wait for.
+teardown_file() { [[ ! -e $machine/pid || -e $machine/off ]] || cut_power; }
+
 # accepted PREFIX: the tokens of that flow.
 accepted() { grep "^$1" "$machine/accepted"; }
 at_least() { (($(accepted "$2" | wc -l) >= $1)); }
