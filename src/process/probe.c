@@ -214,8 +214,8 @@ static enum probe_state probe_file(struct probe *probe, const struct pid_file *f
 		(void)probe_read(probe, NULL);
 	}
 	text_fail(why, "%s is open for writing by a process that cannot be seen from here, "
-		  "perhaps a master outside of this pid namespace; \"fuser -v %s\" shows those "
-		  "inside", file->path, file->path);
+		  "perhaps a master outside of this pid namespace, where \"fuser -v %s\" shows it",
+		  file->path, file->path);
 	return PROBE_UNKNOWN;
 }
 
