@@ -58,9 +58,8 @@ bool session_table_read(struct session_table *table, deadline_ms not_before,
 		    !identity_read((pid_t)strtol(entry->d_name, NULL, 10),
 				   &process.identity))
 			continue;
-		/* The kernel's own have session 0; zombies wait for init. */
-		if (process.identity.session == 0 || process.identity.state == 'Z' ||
-		    process.identity.state == 'X')
+		/* The kernel's own have session 0. */
+		if (process.identity.session == 0)
 			continue;
 		table->items = memory_grow(table->items, table->count, &table->capacity,
 					   sizeof process);
@@ -111,6 +110,36 @@ void session_free(struct session *session)
 	*session = SESSION_EMPTY;
 }
 
+/* Zombies only wait for somebody to collect them. */
+static bool is_dead(const struct session_process *process)
+{
+	return process->identity.state == 'Z' || process->identity.state == 'X';
+}
+
+/*
+ * Are there processes of the master's group that the table, read since, does
+ * not show?  /proc may hide other users' (hidepid), also from a root without
+ * CAP_SYS_PTRACE, as in many containers.
+ */
+bool session_is_hidden(const struct session *session, const struct session_table *table)
+{
+	if (session->master.pid <= 1 || session_empty(session))
+		return false;
+	for (size_t i = 0; i < table->count; i++)
+		if (table->items[i].identity.group == session->master.pid)
+			return false;
+	return true;
+}
+
+/*
+ * Kill what is left of the master's group.
+ */
+void session_kill_group(const struct session *session)
+{
+	if (session->master.pid > 1)
+		kill(-session->master.pid, SIGKILL);
+}
+
 /*
  * Tell, with one system call, whether the master and all that it started are
  * gone; everything is in its process group as well.  false is no proof: a
@@ -132,7 +161,8 @@ static bool still_its_own(const struct session *session, const struct session_ta
 	if (session->master.pid <= 1)
 		return false;
 	for (size_t i = 0; i < table->count; i++)
-		if (table->items[i].identity.pid == session->master.pid)
+		if (table->items[i].identity.pid == session->master.pid &&
+		    !is_dead(&table->items[i]))
 			return table->items[i].identity.start == session->master.start;
 	return true;
 }
@@ -175,6 +205,8 @@ void session_find(const struct session *session, struct session_table *table,
 	for (size_t i = 0; i < table->count; i++) {
 		struct session_process *process = &table->items[i];
 
+		if (is_dead(process))
+			continue;
 		if (!(its_own && process->identity.session == session->master.pid) &&
 		    !works_there(session, process))
 			continue;
@@ -195,8 +227,12 @@ static int compare_pid(const void *key, const void *element)
 /* /proc lists processes in the order of their pids. */
 static bool is_there(const struct session_table *table, pid_t pid)
 {
-	return table->count > 0 && bsearch(&pid, table->items, table->count,
-					   sizeof *table->items, compare_pid) != NULL;
+	const struct session_process *found = NULL;
+
+	if (table->count > 0)
+		found = bsearch(&pid, table->items, table->count, sizeof *table->items,
+				compare_pid);
+	return found != NULL && !is_dead(found);
 }
 
 /*
@@ -210,7 +246,7 @@ void session_find_orphans(const struct session *session, struct session_table *t
 	for (size_t i = 0; i < table->count; i++) {
 		struct session_process *process = &table->items[i];
 
-		if (process->identity.session == session->master.pid ||
+		if (is_dead(process) || process->identity.session == session->master.pid ||
 		    is_there(table, process->identity.session) ||
 		    !works_there(session, process))
 			continue;
