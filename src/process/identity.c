@@ -4,6 +4,7 @@
  */
 #include "process/identity.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -320,6 +321,26 @@ bool identity_signal(const struct identity *identity, int signal)
 		return false;
 	}
 	return kill(identity->pid, signal) == 0;
+}
+
+/*
+ * Has a process that file open?  false also when we may not know.
+ */
+bool identity_has_open(pid_t pid, const struct place *file)
+{
+	char path[PROC_PATH_SIZE];
+	struct stat status;
+	struct dirent *entry;
+	bool found = false;
+	DIR *directory = opendir(proc_path(path, pid, "fd"));
+
+	if (directory == NULL)
+		return false;
+	while (!found && (entry = readdir(directory)) != NULL)
+		found = fstatat(dirfd(directory), entry->d_name, &status, 0) == 0 &&
+			status.st_dev == file->device && status.st_ino == file->inode;
+	closedir(directory);
+	return found;
 }
 
 /*

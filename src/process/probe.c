@@ -131,7 +131,6 @@ static enum probe_state look_up(const struct locks *locks, const struct pid_file
 	const struct lock *lock = locks_find(locks, file->file.inode, &count);
 
 	for (size_t i = 0; i < count; i++, lock++) {
-		bool exact = lock->device == file->file.device;
 		enum role role = lock->pid > 0 ?
 			role_of(lock->pid, &file->queue, &answer->master) : ROLE_OTHER;
 
@@ -151,7 +150,9 @@ static enum probe_state look_up(const struct locks *locks, const struct pid_file
 			answer->queue = file->queue;
 			return PROBE_RUNNING;
 		}
-		if (role != ROLE_OTHER || !exact)
+		/* Another file system's file may have the same number. */
+		if (role != ROLE_OTHER || (lock->device != file->file.device &&
+					   !identity_has_open(lock->pid, &file->file)))
 			continue;
 		state = PROBE_UNKNOWN;
 		if (lock->pid > 0)
@@ -289,13 +290,23 @@ enum probe_state probe_instance(struct probe *probe, const char *queue_directory
 				struct probe_answer *answer, struct text *why)
 {
 	enum probe_state state = PROBE_STOPPED;
+	struct probe_answer again = { .state = PROBE_UNKNOWN };
+	struct place queue;
 
 	*answer = (struct probe_answer){ .state = PROBE_UNKNOWN };
 	if (queue_directory != NULL)
 		state = probe_queue(probe, queue_directory, answer, why);
 	if (state == PROBE_STOPPED && config_directory != NULL &&
-	    find_stray(probe, config_directory, answer))
+	    find_stray(probe, config_directory, answer)) {
 		state = PROBE_STRAY;
+		/* It may have started, with this pid file, since that was looked at. */
+		if (queue_directory != NULL && place_of(queue_directory, &queue) &&
+		    place_same(&queue, &answer->queue) &&
+		    probe_queue(probe, queue_directory, &again, NULL) == PROBE_RUNNING) {
+			state = PROBE_RUNNING;
+			*answer = again;
+		}
+	}
 	answer->state = state;
 	return state;
 }
