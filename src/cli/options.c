@@ -119,7 +119,8 @@ bool options_parse(struct options *options, int argc, char **argv, struct text *
 	prepare(long_options, letters);
 	/* It would end the options at the first word. */
 	unsetenv("POSIXLY_CORRECT");
-	optind = 1;
+	/* Not 1: an earlier list may have been left in the middle of a word. */
+	optind = 0;
 	while ((found = getopt_long(argc, argv, letters, long_options, NULL)) != -1) {
 		size_t row = 0;
 
