@@ -44,21 +44,28 @@ static void strip_comments(const char *p, struct text *out)
 	}
 }
 
-/* Return what follows the bracket that closes the one at p. */
+/* Return what follows the bracket that closes the one at p, or NULL where brackets do not match. */
 static const char *skip_brackets(const char *p)
 {
-	int depth = 0;
+	struct text open = TEXT_EMPTY;
+	bool good = true;
 
 	do {
 		if (*p == '"' || *p == '\'') {
 			p = skip_string(p);
 			continue;
 		}
-		depth += *p == '{' || *p == '(';
-		depth -= *p == '}' || *p == ')';
+		if (*p == '{' || *p == '(')
+			text_add_char(&open, *p);
+		if (*p == '}' || *p == ')') {
+			good = open.data[open.length - 1] == (*p == '}' ? '{' : '(');
+			text_truncate(&open, open.length - 1);
+		}
 		p++;
-	} while (*p != '\0' && depth > 0);
-	return p;
+	} while (good && *p != '\0' && open.length > 0);
+	good = good && open.length == 0;
+	text_free(&open);
+	return good ? p : NULL;
 }
 
 /*
@@ -106,7 +113,7 @@ static bool next_statement(const char **rest, struct statement *statement)
 		return false;
 	*rest = skip_brackets(p);
 	/* One that does not end ends the configuration. */
-	if ((*rest)[-1] != '}')
+	if (*rest == NULL)
 		return false;
 	read_head(start, p, statement);
 	text_add_n(&body, p + 1, (size_t)(*rest - p - 2));
@@ -154,6 +161,8 @@ static const char *read_source(const char *start, const char *p, struct words *n
 	if (*p != '(')
 		return NULL;
 	end = skip_brackets(p);
+	if (end == NULL)
+		return NULL;
 	p = skip_space(p + 1);
 	words_add_n(names, p, strcspn(p, " \t\r\n)"));
 	end = skip_space(end);
@@ -168,8 +177,11 @@ static bool copy_path(const char *body, const struct words *names, struct text *
 	bool ours = false;
 
 	for (const char *p = body; *p != '\0';) {
-		const char *after = read_source(body, p, &sources);
+		bool is_string = *p == '"' || *p == '\'';
+		const char *after = is_string ? skip_string(p) : read_source(body, p, &sources);
 
+		if (is_string)
+			text_add_n(&rest, p, (size_t)(after - p));
 		if (after != NULL) {
 			p = after;
 			continue;

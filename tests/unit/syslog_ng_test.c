@@ -39,6 +39,12 @@ static const struct {
 	  "destination a { program(\"x } '\\\" {\"); };\nsource s { system(); };\n"
 	  "log { source(s); filter { message('}'); }; destination(a); };\n",
 	  "log { source(s_postctl); filter { message('}'); }; destination(a); };\n" },
+	{ "blanks and sources in strings stay",
+	  "source s { system(); };\n"
+	  "log { source(s); destination { file(\"/x\" template(\"a  b\tsource(s); (\")); };  flags(final); };\n",
+	  "log { source(s_postctl); destination { file(\"/x\" template(\"a  b\tsource(s); (\")); }; flags(final); };\n" },
+	{ "brackets that do not match",
+	  "source s { system(); };\nlog { source(s}); destination(a); };\n", ALONE },
 	{ "what only begins like it", "source s { system(); };\nlog { source(s); rewrite(resource(s)); };\n",
 	  "log { source(s_postctl); rewrite(resource(s)); };\n" },
 	{ "one that does not end", "source s { system(); };\nlog { source(s); destination(a", ALONE },
