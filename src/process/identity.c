@@ -231,6 +231,23 @@ bool identity_file(pid_t pid, const char *name, struct text *content)
 	return read || failed();
 }
 
+/* Append a variable's value.  Text is always ended by a NUL, so the last variable is as well. */
+static bool find_variable(const struct text *environment, const char *name, struct text *value)
+{
+	size_t length = strlen(name);
+
+	for (size_t at = 0; at < environment->length;) {
+		const char *variable = environment->data + at;
+
+		if (strncmp(variable, name, length) == 0 && variable[length] == '=') {
+			text_add(value, variable + length + 1);
+			return true;
+		}
+		at += strlen(variable) + 1;
+	}
+	return false;
+}
+
 /*
  * Set value to a variable of the environment that pid was started with.
  * Return false with errno set, ENODATA when it has none of that name.
@@ -238,26 +255,13 @@ bool identity_file(pid_t pid, const char *name, struct text *content)
 bool identity_variable(pid_t pid, const char *name, struct text *value)
 {
 	struct text environment = TEXT_EMPTY;
-	size_t length = strlen(name);
-	bool found = false;
+	bool read = identity_file(pid, "environ", &environment);
+	bool found;
 
 	text_clear(value);
-	if (!identity_file(pid, "environ", &environment)) {
-		text_free(&environment);
-		return false;
-	}
-	/* Text is always ended by a NUL, so the last variable is as well. */
-	for (size_t at = 0; at < environment.length && !found;) {
-		const char *variable = environment.data + at;
-
-		if (strncmp(variable, name, length) == 0 && variable[length] == '=') {
-			text_add(value, variable + length + 1);
-			found = true;
-		}
-		at += strlen(variable) + 1;
-	}
+	found = read && find_variable(&environment, name, value);
 	text_free(&environment);
-	if (!found)
+	if (read && !found)
 		errno = ENODATA;
 	return found;
 }
