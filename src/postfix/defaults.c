@@ -14,11 +14,16 @@ static int compare_lines(const void *a, const void *b)
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* Is this "name = value" or "name ="?  No name has a blank in it. */
+/*
+ * Is this "name = value" or "name ="?  No name has a blank in it, or anything
+ * else that would come before the one behind it in the order of lines.
+ */
 static bool is_line(const char *line)
 {
-	size_t length = strcspn(line, " ");
+	size_t length = 0;
 
+	while ((unsigned char)line[length] > ' ')
+		length++;
 	return length > 0 && strncmp(line + length, " =", 2) == 0 &&
 	       (line[length + 2] == ' ' || line[length + 2] == '\0');
 }

@@ -31,6 +31,8 @@ static const struct {
 	  .wrong = "not a line of \"postconf -d\": \" = b\"" },
 	{ .name = "an error message", .content = "postconf: fatal: x = y\n",
 	  .wrong = "not a line of \"postconf -d\": \"postconf: fatal: x = y\"" },
+	{ .name = "a tab in a name", .content = "a = 1\na\tb = 2\n",
+	  .wrong = "not a line of \"postconf -d\": \"a\tb = 2\"" },
 	{ .name = "no blank behind the sign", .content = "a =b\n",
 	  .wrong = "not a line of \"postconf -d\": \"a =b\"" },
 	{ .name = "an empty line", .content = "a = b\n\nc = d\n",
