@@ -1,18 +1,23 @@
 /*
- * libFuzzer: any bytes as a master.cf.
+ * libFuzzer: any bytes as a master.cf, and the addresses in it.
  */
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
+#include "postfix/endpoint.h"
 #include "postfix/master_cf.h"
+#include "fuzz.h"
 
-int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
-
-static void check(bool condition)
+static void check_endpoint(const char *name)
 {
-	if (!condition)
-		abort();
+	struct endpoint endpoint;
+	struct words ports = WORDS_EMPTY;
+	const char *wrong = endpoint_parse(&endpoint, name);
+
+	/* So that /etc/services need not be read. */
+	words_printf(&ports, "%s=25", endpoint.port);
+	if (wrong == NULL && strpbrk(endpoint.port, "= \t\r\n") == NULL)
+		fuzz_check(endpoint_port_number(endpoint.port, &ports) >= 0 ||
+			   strspn(endpoint.port, "0123456789") > 0);
+	endpoint_free(&endpoint);
+	words_free(&ports);
 }
 
 static void check_service(const struct service *service)
@@ -25,32 +30,32 @@ static void check_service(const struct service *service)
 	const char *value;
 
 	for (int i = 0; i < SERVICE_COLUMNS; i++)
-		check(*service->column[i] != '\0');
+		fuzz_check(*service->column[i] != '\0');
 	service_print(service, &printed);
-	check(strchr(printed.data, '\n') == printed.data + printed.length - 1);
+	fuzz_check(strchr(printed.data, '\n') == printed.data + printed.length - 1);
 	while (service_next_option(service, &position, &name, &length, &value)) {
-		check(length > 0 && name[length] == '=' && value == name + length + 1);
-		check(service_option(service, name, length) != NULL);
+		fuzz_check(length > 0 && name[length] == '=' && value == name + length + 1);
+		fuzz_check(service_option(service, name, length) != NULL);
 	}
 	position = 0;
 	while (service_next_shown_option(service, &position, &name, &length, &value))
-		check(length > 0 && value > name + length);
-	check(service_check(service, "master.cf", &why) == (why.length == 0));
+		fuzz_check(length > 0 && value > name + length);
+	fuzz_check(service_check(service, "master.cf", &why) == (why.length == 0));
+	check_endpoint(service->column[SERVICE_NAME]);
 	text_free(&printed);
 	text_free(&why);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
-	struct text content = TEXT_EMPTY;
+	struct text content = fuzz_text(bytes, size);
 	struct text why = TEXT_EMPTY;
 	struct master_cf master;
 	bool done;
 
-	text_add_n(&content, (const char *)bytes, size);
 	done = master_cf_parse(&master, &content, "master.cf", &why);
-	check(done == (why.length == 0));
-	check(done || strncmp(why.data, "master.cf, line ", 16) == 0);
+	fuzz_check(done == (why.length == 0));
+	fuzz_check(done || strncmp(why.data, "master.cf, line ", 16) == 0);
 	for (size_t i = 0; done && i < master.count; i++)
 		check_service(&master.services[i]);
 	master_cf_free(&master);
