@@ -117,9 +117,9 @@ static _Noreturn void become(const struct child_command *command, const struct e
 	sigset_t none;
 	int error;
 
-	setsid();
-	if (dup2(ends->null, STDIN_FILENO) < 0 || dup2(out, STDOUT_FILENO) < 0 ||
-	    dup2(ends->messages[1], STDERR_FILENO) < 0 || chdir("/") < 0)
+	if (setsid() < 0 || dup2(ends->null, STDIN_FILENO) < 0 ||
+	    dup2(out, STDOUT_FILENO) < 0 || dup2(ends->messages[1], STDERR_FILENO) < 0 ||
+	    chdir("/") < 0)
 		goto failed;
 #ifdef SYS_close_range
 	/* All are close-on-exec already; this is for one that somebody forgot. */

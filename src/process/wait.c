@@ -183,8 +183,9 @@ static bool collect(struct wait *wait)
 	siginfo_t info = { .si_pid = 0 };
 	pid_t pid = wait->child.pid;
 
-	if (waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) < 0)
-		return errno != EINTR;
+	while (waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) < 0)
+		if (errno != EINTR)
+			return true;
 	if (info.si_pid == 0)
 		return false;
 	if (wait->outcome.signal_sent != 0)
