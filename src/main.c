@@ -15,6 +15,7 @@
  * confirm with Postfix what was read, act on several at a time, probe again,
  * report.
  */
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,6 +24,7 @@
 #include <unistd.h>
 
 #include "base/descriptor.h"
+#include "base/memory.h"
 #include "cli/configure_instance.h"
 #include "cli/message.h"
 #include "cli/verbs.h"
@@ -84,6 +86,7 @@ static enum exit_status run(struct request *request, int argc, char **argv)
 			status = EXIT_UNKNOWN_VERB;
 		}
 		free(word);
+		memory_set_failure((int)verb_failure(request->verb));
 		if (status != EXIT_DONE)
 			return status;
 	}
@@ -110,8 +113,10 @@ int main(int argc, char **argv)
 	struct request request = { .verb = NULL };
 	enum exit_status status;
 
-	if (!descriptor_open_standard())
+	if (!descriptor_open_standard()) {
+		message_error("cannot open /dev/null: %s", strerror(errno));
 		return EXIT_FAILED;
+	}
 	umask(022);
 	/* A reader that goes away is an error of write(2), nothing worse. */
 	signal(SIGPIPE, SIG_IGN);
@@ -125,7 +130,7 @@ int main(int argc, char **argv)
 	/* An answer that could not be written whole is no answer. */
 	if (fflush(stdout) != 0 || ferror(stdout)) {
 		message_error("cannot write to standard output");
-		return EXIT_FAILED;
+		return (int)verb_failure(request.verb);
 	}
 	return (int)status;
 }

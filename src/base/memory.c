@@ -10,12 +10,22 @@
 #include <string.h>
 #include <unistd.h>
 
+static int failure = 1;
+
+/*
+ * Let the process end with that status when there is no memory.
+ */
+void memory_set_failure(int status)
+{
+	failure = status;
+}
+
 static _Noreturn void out_of_memory(void)
 {
 	static const char message[] = "postctl: out of memory\n";
 
 	(void)!write(STDERR_FILENO, message, sizeof message - 1);
-	_exit(1);
+	_exit(failure);
 }
 
 /*

@@ -3,6 +3,7 @@
 
 #include <stddef.h>
 
+void memory_set_failure(int status);
 void *memory_allocate(size_t count, size_t size);
 void *memory_resize(void *old, size_t count, size_t size);
 void *memory_grow(void *old, size_t used, size_t *capacity, size_t size);

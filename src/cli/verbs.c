@@ -74,6 +74,15 @@ const struct verb *verb_find(const char *name)
 	return NULL;
 }
 
+/*
+ * Return the status that says of a verb, which may be NULL, that it could not
+ * do what it is for: of status, 1 would say that an instance is dead.
+ */
+enum exit_status verb_failure(const struct verb *verb)
+{
+	return verb != NULL && verb->run == verb_status ? EXIT_STATUS_UNKNOWN : EXIT_FAILED;
+}
+
 static void describe_all(struct text *out)
 {
 	text_add(out, "Usage: postctl VERB [INSTANCE...] [OPTION...]\n\n"

@@ -20,6 +20,7 @@ struct verb {
 };
 
 const struct verb *verb_find(const char *name);
+enum exit_status verb_failure(const struct verb *verb);
 void verbs_print_help(const struct verb *verb);
 
 enum exit_status verb_show(struct request *request);
