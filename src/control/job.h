@@ -72,6 +72,7 @@ struct job {
 	deadline_ms kill_at;
 	deadline_ms scan_at;
 	int looks;
+	int tries;
 	bool killed;
 	bool has_orphans;	/* processes of a master that has gone */
 	bool quick;		/* start without Postfix's own check */

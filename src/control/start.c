@@ -13,6 +13,9 @@ enum {
 	/* How often to look for its last words, for a log daemon to write them, */
 	LOOK_MS = 50,
 	LOOKS = 6,		/* and how many times. */
+	/* When to try again what could not even be tried, */
+	TRY_MS = 200,
+	TRIES = 20,		/* and how many times. */
 };
 
 static void drive(struct job *job, struct pool *pool);
@@ -99,15 +102,30 @@ static void after_command(struct task *task, struct pool *pool)
 	}
 }
 
+static void drive_again(struct task *task, struct pool *pool)
+{
+	drive(task->owner, pool);
+}
+
+/* What was stopped for this is not left down for want of a process or of memory in that moment. */
+static bool may_try_again(struct job *job)
+{
+	return job->was_running && job->tries++ < TRIES;
+}
+
 static void drive(struct job *job, struct pool *pool)
 {
 	struct text why = TEXT_EMPTY;
 
 	if (!job_postfix(job, pool, &(struct job_command){
 			 .verb = "start", .deadline = deadline_in(LIMIT_MS),
-			 /* What was stopped for this is not left down. */
 			 .must_finish = job->was_running,
 		 }, after_command, &why)) {
+		if (may_try_again(job)) {
+			pool_wait_until(pool, &job->task, deadline_in(TRY_MS), drive_again);
+			text_free(&why);
+			return;
+		}
 		if (job->quick)
 			quick_start_cancel(job->instance->queue_directory);
 		job_done(job, JOB_FAILED, "cannot start it: %s", text_string(&why));
@@ -130,6 +148,7 @@ void start_begin(struct job *job, struct pool *pool, bool quick, task_step *next
 		return;
 	}
 	job->next = next;
+	job->tries = 0;
 	mail_log_mark(&job->log, job->instance->maillog_file);
 	/* If the file cannot be made the start is merely a slow one. */
 	job->quick = quick && quick_start_request(job->instance->queue_directory, NULL);
