@@ -20,11 +20,12 @@
 #include "state/defaults_cache.h"
 
 /*
- * Is Postfix there at all?
+ * Is Postfix there at all?  What cannot be looked at counts.
  */
 bool request_is_installed(void)
 {
-	return access(POSTFIX_COMMAND_DIRECTORY "/postfix", X_OK) == 0;
+	return access(POSTFIX_COMMAND_DIRECTORY "/postfix", X_OK) == 0 ||
+	       (errno != ENOENT && errno != ENOTDIR && errno != EACCES);
 }
 
 /*
@@ -120,7 +121,12 @@ bool request_select(struct request *request, enum exit_status *status)
 	request->selected = memory_allocate(request->instances.count, sizeof *request->selected);
 	ok = select_instances(&request->instances, &request->options.words,
 			      &request->options.groups, request->selected, &why);
-	if (!ok) {
+	if (!ok && request->instances.items[0].damage != NULL) {
+		/* Without it nobody knows what there is. */
+		message_error("%s; what there is cannot be found out: %s", text_string(&why),
+			      request->instances.items[0].damage);
+		*status = EXIT_FAILED;
+	} else if (!ok) {
 		message_error("%s", text_string(&why));
 		*status = EXIT_BAD_ARGUMENTS;
 	}

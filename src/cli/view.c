@@ -77,12 +77,20 @@ static bool has_failed_to_start(const struct view *view)
 }
 
 /* Why does an instance not run? */
-static enum view_state judge_stopped(const struct view *view)
+static enum view_state judge_stopped(struct view *view)
 {
+	enum started started;
+
 	if (view->instance->damage == NULL && has_failed_to_start(view))
 		return VIEW_FAILED;
-	if (started_is_remembered(view->instance->directory))
+	started = started_recall(view->instance->directory);
+	if (started == STARTED)
 		return VIEW_DEAD;
+	if (started == STARTED_UNKNOWN) {
+		add_note(view, "it does not run, but whether it was started cannot be read from "
+			 "/run/postctl; try again");
+		return VIEW_UNKNOWN;
+	}
 	return view->instance->damage != NULL ? VIEW_DAMAGED : VIEW_STOPPED;
 }
 
@@ -111,7 +119,7 @@ static void look(struct view *view, const struct instance *instance, struct prob
 		family_read(view->pid, &view->family);
 		break;
 	case PROBE_STOPPED:
-		view->state = judge_stopped(view);
+		view->state = instance->is_unread ? VIEW_UNKNOWN : judge_stopped(view);
 		if (queue_directory == NULL && geteuid() != 0) {
 			view->state = VIEW_UNKNOWN;
 			add_note(view, "only root can find out whether it runs");
@@ -200,6 +208,10 @@ enum exit_status views_status(const struct views *views)
 	for (size_t i = 0; i < views->count; i++)
 		if (!any_counts || view_counts(&views->items[i]))
 			seen[views->items[i].state] = true;
+	/* Without the primary nobody knows what else there is. */
+	if (views->count > 0 && views->items[0].instance->is_primary &&
+	    views->items[0].instance->is_unread)
+		seen[VIEW_UNKNOWN] = true;
 	if (seen[VIEW_UNKNOWN])
 		return EXIT_STATUS_UNKNOWN;
 	if (seen[VIEW_DEAD])

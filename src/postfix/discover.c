@@ -15,6 +15,7 @@
 #include "base/memory.h"
 #include "base/words.h"
 #include "postfix/configuration.h"
+#include "postfix/lines.h"
 
 static bool get(const struct configuration *configuration, const char *name, char **field,
 		struct text *why)
@@ -58,13 +59,15 @@ static bool get_enabled(const struct configuration *configuration, bool *enabled
 }
 
 /* The queue directory must exist before anything can be done in it. */
-static bool check_queue_directory(const struct instance *instance, struct text *why)
+static bool check_queue_directory(struct instance *instance, struct text *why)
 {
 	struct stat status;
 
-	if (stat(instance->queue_directory, &status) < 0)
+	if (stat(instance->queue_directory, &status) < 0) {
+		instance->is_unread = lines_may_be_there(errno);
 		return text_fail(why, "queue directory %s: %s", instance->queue_directory,
 				 strerror(errno));
+	}
 	if (!S_ISDIR(status.st_mode))
 		return text_fail(why, "queue directory %s: %s", instance->queue_directory,
 				 strerror(ENOTDIR));
@@ -116,6 +119,7 @@ void discover_secondary(const char *directory, const struct defaults *defaults,
 	else if (!configuration_read(&configuration, directory, defaults, warnings, &why) ||
 		 !describe(instance, &configuration, false, &why))
 		instance_set_damage(instance, text_string(&why));
+	instance->is_unread |= configuration.main.is_unread;
 	configuration_free(&configuration);
 	text_free(&why);
 }
@@ -181,6 +185,7 @@ void discover(const char *primary_directory, const struct defaults *defaults,
 		if (!describe(primary, &configuration, list.count == 0, &why))
 			instance_set_damage(primary, text_string(&why));
 	}
+	primary->is_unread |= configuration.main.is_unread;
 	configuration_free(&configuration);
 	repeated = find_repeated(&list, primary_directory);
 	for (size_t i = 0; i < list.count; i++) {

@@ -22,6 +22,7 @@ struct instance {
 	bool is_primary;
 	bool is_enabled;
 	bool shares_queue;	/* another instance claims its queue directory */
+	bool is_unread;		/* damaged only because the system does not let us look */
 	/* Why nothing may be changed about it, or NULL. */
 	char *damage;
 };

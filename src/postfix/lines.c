@@ -207,10 +207,26 @@ static bool read_once(int fd, const struct stat *status, struct text *content)
 }
 
 /*
+ * Does an error of reading a file say nothing of the file?  Next time it may be
+ * there, and good.
+ */
+bool lines_may_be_there(int error)
+{
+	static const int errors[] = {
+		EIO, ENOMEM, EMFILE, ENFILE, EACCES, EPERM, EAGAIN, EINTR, ESTALE, ETIMEDOUT,
+	};
+
+	for (size_t i = 0; i < sizeof errors / sizeof *errors; i++)
+		if (error == errors[i])
+			return true;
+	return false;
+}
+
+/*
  * Read a configuration file, a regular one, as a whole, in place of what
  * content holds.  A file that changes meanwhile is read again: Postfix, too,
- * waits until a file has cooled down.  Return false with the reason; content
- * is then undefined.
+ * waits until a file has cooled down.  Return false with the reason, and errno
+ * set; content is then undefined.
  */
 bool lines_read_file(const char *path, struct text *content, struct text *why)
 {
@@ -243,5 +259,7 @@ bool lines_read_file(const char *path, struct text *content, struct text *why)
 			return true;
 		nanosleep(&(struct timespec){ 0, 20 * 1000 * 1000 }, NULL);
 	}
-	return text_fail(why, "read %s: it changes while it is read", path);
+	text_fail(why, "read %s: it changes while it is read", path);
+	errno = EAGAIN;
+	return false;
 }

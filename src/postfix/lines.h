@@ -24,6 +24,7 @@ const char *lines_split(char *line, char **name, char **value);
 char *lines_next_word(char **rest, const char *separators);
 const char *lines_strip_braces(char **word);
 bool lines_is_space(char c);
+bool lines_may_be_there(int error);
 bool lines_read_file(const char *path, struct text *content, struct text *why);
 
 #endif

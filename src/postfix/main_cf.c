@@ -3,6 +3,7 @@
  */
 #include "postfix/main_cf.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -140,8 +141,9 @@ bool main_cf_read(struct main_cf *main, const char *directory,
 
 	*main = MAIN_CF_EMPTY;
 	text_printf(&path, "%s/main.cf", directory);
-	ok = lines_read_file(text_string(&path), &content, why) &&
-	     main_cf_parse(main, &content, text_string(&path), directory, warnings, why);
+	ok = lines_read_file(text_string(&path), &content, why);
+	main->is_unread = !ok && lines_may_be_there(errno);
+	ok = ok && main_cf_parse(main, &content, text_string(&path), directory, warnings, why);
 	text_free(&content);
 	text_free(&path);
 	return ok;

@@ -29,9 +29,10 @@ struct main_cf {
 	size_t capacity;
 	uint32_t *slots;
 	size_t slot_count;
+	bool is_unread;		/* there may well be one, but the system does not give it out */
 };
 
-#define MAIN_CF_EMPTY ((struct main_cf){ NULL, NULL, 0, 0, NULL, 0 })
+#define MAIN_CF_EMPTY ((struct main_cf){ NULL, NULL, 0, 0, NULL, 0, false })
 
 bool main_cf_read(struct main_cf *main, const char *directory,
 		  struct text *warnings, struct text *why);

@@ -62,13 +62,12 @@ static bool recall(const struct text *line, struct defaults *defaults)
 static void remember(const struct text *line, const char *lines)
 {
 	struct text content = TEXT_EMPTY;
-	int directory = geteuid() == 0 ? run_directory_open(NULL, 0755, NULL) : -1;
 
+	if (geteuid() != 0)
+		return;
 	text_printf(&content, "%s%s%s", text_string(line), lines, last_line);
 	/* Whoever comes next asks again if this fails. */
-	if (directory >= 0)
-		own_directory_write(directory, file_name, NULL, text_string(&content), NULL);
-	descriptor_close(directory);
+	run_directory_write(NULL, file_name, text_string(&content), NULL);
 	text_free(&content);
 }
 

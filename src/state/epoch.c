@@ -23,15 +23,18 @@ bool epoch_same(const char *then, const char *now)
 /*
  * Append what tells this run of the system from any other: the kernel's boot,
  * and when process 1 began, for containers that keep their /run.  It is one
- * line without its end.
+ * line without its end.  Return false with errno set when the boot cannot be
+ * told.
  */
-void epoch_add(struct text *epoch)
+bool epoch_add(struct text *epoch)
 {
 	struct text stat = TEXT_EMPTY;
+	size_t start = epoch->length;
 	const char *field;
 
-	if (descriptor_read_path("/proc/sys/kernel/random/boot_id", 4096, epoch))
-		text_truncate(epoch, strcspn(text_string(epoch), "\n"));
+	if (!descriptor_read_path("/proc/sys/kernel/random/boot_id", 4096, epoch))
+		return false;
+	text_truncate(epoch, start + strcspn(text_string(epoch) + start, "\n"));
 	if (descriptor_read_path("/proc/1/stat", 4096, &stat) && stat.length > 0) {
 		/* The start time is field 22; names in field 2 may hold blanks. */
 		field = strrchr(stat.data, ')');
@@ -41,4 +44,5 @@ void epoch_add(struct text *epoch)
 			text_printf(epoch, " %.*s", (int)strcspn(field + 1, " "), field + 1);
 	}
 	text_free(&stat);
+	return true;
 }

@@ -5,7 +5,7 @@
 
 #include "base/text.h"
 
-void epoch_add(struct text *epoch);
+bool epoch_add(struct text *epoch);
 bool epoch_same(const char *then, const char *now);
 
 #endif

@@ -5,6 +5,7 @@
  */
 #include "state/last_operation.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -28,7 +29,7 @@ void last_operations_open(struct last_operations *operations)
 		run_directory_open(directory_name, 0, NULL), TEXT_EMPTY,
 	};
 	if (operations->directory >= 0)
-		epoch_add(&operations->epoch);
+		(void)epoch_add(&operations->epoch);
 }
 
 void last_operations_close(struct last_operations *operations)
@@ -106,20 +107,19 @@ bool last_operation_remember(const char *config_directory,
 {
 	struct text key = TEXT_EMPTY;
 	struct text content = TEXT_EMPTY;
-	int directory = run_directory_open(directory_name, 0755, why);
 	bool ok;
 
 	own_directory_key(config_directory, &key);
 	text_add(&content, "epoch ");
-	epoch_add(&content);
+	ok = epoch_add(&content) || text_fail(why, "cannot tell this boot from another: %s",
+					      strerror(errno));
 	text_printf(&content, "\nverb %s\nended %lld\ntook %lld\nresult %s\nruns %s\n\n%.*s",
 		    text_string(&operation->verb), (long long)operation->ended,
 		    (long long)operation->took_ms, operation->failed ? "failed" : "done",
 		    operation->ran_afterwards ? "yes" : "no", SAID_LIMIT,
 		    text_string(&operation->said));
-	ok = directory >= 0 && own_directory_write(directory, text_string(&key), NULL,
-						   text_string(&content), why);
-	descriptor_close(directory);
+	ok = ok && run_directory_write(directory_name, text_string(&key), text_string(&content),
+				       why);
 	text_free(&key);
 	text_free(&content);
 	return ok;

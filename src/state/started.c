@@ -5,6 +5,7 @@
  */
 #include "state/started.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -13,6 +14,8 @@
 #include "state/epoch.h"
 #include "state/run_directory.h"
 
+static const char directory_name[] = "started";
+
 /*
  * Remember that the instance was started.  Return false with the reason.
  */
@@ -20,15 +23,12 @@ bool started_remember(const char *config_directory, struct text *why)
 {
 	struct text key = TEXT_EMPTY;
 	struct text epoch = TEXT_EMPTY;
-	int directory = run_directory_open("started", 0755, why);
-	bool ok;
+	bool ok = epoch_add(&epoch) || text_fail(why, "cannot tell this boot from another: %s",
+						 strerror(errno));
 
 	own_directory_key(config_directory, &key);
-	epoch_add(&epoch);
 	text_add_char(&epoch, '\n');
-	ok = directory >= 0 && own_directory_write(directory, text_string(&key), NULL,
-						   text_string(&epoch), why);
-	descriptor_close(directory);
+	ok = ok && run_directory_write(directory_name, text_string(&key), text_string(&epoch), why);
 	text_free(&key);
 	text_free(&epoch);
 	return ok;
@@ -40,7 +40,7 @@ bool started_remember(const char *config_directory, struct text *why)
 void started_forget(const char *config_directory)
 {
 	struct text key = TEXT_EMPTY;
-	int directory = run_directory_open("started", 0, NULL);
+	int directory = run_directory_open(directory_name, 0, NULL);
 
 	own_directory_key(config_directory, &key);
 	if (directory >= 0)
@@ -49,28 +49,35 @@ void started_forget(const char *config_directory)
 	text_free(&key);
 }
 
+/* Whether what could not be read may be there all the same. */
+static bool may_be_there(int error)
+{
+	return error != ENOENT && error != ENOTDIR && error != ELOOP && error != EPERM;
+}
+
 /*
  * Was the instance started since this system came up, and not stopped?
  */
-bool started_is_remembered(const char *config_directory)
+enum started started_recall(const char *config_directory)
 {
 	struct text key = TEXT_EMPTY;
 	struct text then = TEXT_EMPTY;
 	struct text now = TEXT_EMPTY;
-	int directory = run_directory_open("started", 0, NULL);
-	bool remembered;
+	int directory = run_directory_open(directory_name, 0, NULL);
+	enum started answer = STARTED_NOT;
 
 	own_directory_key(config_directory, &key);
-	remembered = directory >= 0 &&
-		     own_directory_read(directory, text_string(&key), &then);
-	if (remembered) {
-		epoch_add(&now);
-		text_truncate(&then, strcspn(text_string(&then), "\n"));
-		remembered = epoch_same(text_string(&then), text_string(&now));
-	}
+	if (directory < 0 || !own_directory_read(directory, text_string(&key), &then))
+		answer = may_be_there(errno) ? STARTED_UNKNOWN : STARTED_NOT;
+	else if (!epoch_add(&now))
+		answer = STARTED_UNKNOWN;
+	text_truncate(&then, strcspn(text_string(&then), "\n"));
+	if (then.length > 0 && now.length > 0 &&
+	    epoch_same(text_string(&then), text_string(&now)))
+		answer = STARTED;
 	descriptor_close(directory);
 	text_free(&key);
 	text_free(&then);
 	text_free(&now);
-	return remembered;
+	return answer;
 }

@@ -5,8 +5,13 @@
 
 #include "base/text.h"
 
+/*
+ * What is known of whether an instance was started.
+ */
+enum started { STARTED_NOT, STARTED, STARTED_UNKNOWN };
+
 bool started_remember(const char *config_directory, struct text *why);
 void started_forget(const char *config_directory);
-bool started_is_remembered(const char *config_directory);
+enum started started_recall(const char *config_directory);
 
 #endif
