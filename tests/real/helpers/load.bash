@@ -12,3 +12,4 @@ load helpers/masters
 load helpers/stand_in
 load helpers/json
 load helpers/boot
+load helpers/faults

@@ -1,0 +1,61 @@
+#!/usr/bin/env bats
+# status and check, of which any system call fails or is the last: what they say is so, or they say that they cannot find out.
+# shellcheck disable=SC2034,SC2317 # for helpers/faults
+
+load helpers/load
+
+setup_file() {
+	faults_here || skip "the same program as on bookworm; x86-64"
+	begin_faults cheap
+	postctl check >/tmp/check
+}
+
+teardown() { diagnose_failure; }
+
+teardown_file() { end_faults; }
+
+# A state in a row of the table is the true one, or none.
+rows_right() {
+	local name state number
+	while read -r name state number _; do
+		case $name in
+		-) [[ $state = unknown || "$state $number" = "running $bystander" ]] || return ;;
+		postfix-out | /etc/postfix-out) [[ $state = unknown || $state = "$out_is" ]] || return ;;
+		postfix-off | /etc/postfix-off) [[ $state = unknown || $state = stopped ]] || return ;;
+		postfix:) [[ $messages = *unknown* || "$state $number" = "$summary" ]] || return ;;
+		esac
+	done <<<"$messages"
+}
+
+@test "each system call of status fails, or is its last, while two instances run" {
+	looks_only=yes failures=4 out_is=running summary='2 of'
+	still_right() { rows_right; }
+	each_call_fails postctl status
+}
+
+@test "each system call of status fails, or is its last, while one instance is dead" {
+	failures='[14]' out_is=dead summary='1 of'
+	prepare() {
+		runs out || postctl start >/dev/null 2>&1
+		kill_out
+	}
+	done_right() { false; }
+	still_right() { rows_right; }
+	each_call_fails postctl status
+}
+
+@test "each system call of check fails, or is its last: nothing is called good that was not looked at" {
+	looks_only=yes
+	# Or it says that something could not be read.
+	done_right() { [[ $messages = "$(</tmp/check)" || $messages = *cannot* ]]; }
+	each_call_fails postctl check
+}
+
+@test "each system call of check fails, or is its last: nothing is called good that is bad" {
+	looks_only=yes
+	set_main out 'inet_interfaces = 192.0.2.1'
+	try postctl check out
+	[ "$status" = 1 ]
+	done_right() { false; }
+	each_call_fails postctl check out
+}

@@ -1,0 +1,25 @@
+#!/usr/bin/env bats
+# A restart of which any system call fails or is the last, of postctl and of what it forks until that is another program.
+# shellcheck disable=SC2034,SC2317 # for helpers/faults
+
+load helpers/load
+
+setup_file() {
+	faults_here || skip "the same program as on bookworm; x86-64"
+	begin_faults cheap
+}
+
+teardown() { diagnose_failure; }
+
+teardown_file() { end_faults; }
+
+@test "each system call of a restart fails, or is its last: one that fails leaves the instance running" {
+	prepare() {
+		runs out
+		old=$pid
+	}
+	done_right() { runs out && [[ $pid != "$old" ]]; }
+	# Only a dead postctl cannot start it again.
+	still_right() { ((status == 137)) || runs out; }
+	each_call_fails postctl restart out
+}

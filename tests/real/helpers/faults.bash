@@ -1,0 +1,235 @@
+# shellcheck shell=bash disable=SC2034,SC2154 # variables of the verbs' own
+# A verb of which one system call after the other fails, is interrupted, or is its last.
+#
+# The primary runs and must not notice; `out` is what the verb is for; `off` is disabled and stays down. The exhaustive rounds
+# are on a Postfix that costs nothing (tests/tools/cheap_postfix.c), a sample of them is on the real one.
+#
+# FAULTS=all: each call fails with each error that it may have, and on the real Postfix all of them do.
+
+faults_here() { [[ $(uname -m) = x86_64 && ($(postconf -dh mail_version) = 3.7.* || ${FAULTS-}) ]]; }
+
+# begin_faults cheap|real
+begin_faults() {
+	local program
+	[[ $1 = cheap ]] || start_syslog
+	fresh_postfix
+	new_instance out chroot=n
+	new_instance off chroot=n enable=no
+	set_master - 25 n
+	# Postfix makes its directories, once.
+	expect 0 postctl start
+	stop_everything
+	if [[ $1 = cheap ]]; then
+		mkdir -p /tmp/cheap-postfix
+		postconf -c /nonexistent -d >/tmp/cheap-postfix/defaults 2>/dev/null
+		for program in postfix postmulti postconf; do
+			mount --bind /tools/cheap_postfix "$(readlink -f "/usr/sbin/$program")"
+		done
+		mount --bind /tools/cheap_postfix /usr/lib/postfix/sbin/master
+		postctl list >/dev/null
+	fi
+	expect 0 postctl start
+}
+
+end_faults() {
+	stop_everything
+	while read -r _ place _; do
+		[[ $place != /usr/sbin/post* && $place != */master ]] || umount "$place"
+	done </proc/mounts
+}
+
+# Nothing below forks where it can be helped: it is done ten thousand times.
+
+# runs INSTANCE: sets pid to that of its master.
+runs() {
+	local queue=/var/spool/postfix${1/#-/}
+	[[ $1 = - ]] || queue=/var/spool/postfix-$1
+	pid=
+	read -r pid 2>/dev/null <"$queue/pid/master.pid" || return
+	[[ /proc/$pid/cwd -ef $queue && /proc/$pid/exe -ef /usr/lib/postfix/sbin/master ]]
+}
+
+# moment: a hundredth of a second.
+moment() { read -r -t 0.01 <>"$moments" || :; }
+
+# left_over: sets left to what runs beside what ran when the round began and the master of out.
+left_over() {
+	local process tries
+	for ((tries = 0; tries < 1000; tries++)); do
+		left=()
+		runs out || pid=none
+		for process in /proc/[0-9]*; do
+			[[ $processes = *" $process "* || $process = "/proc/$pid" ]] || left+=("$process")
+		done
+		((${#left[@]})) || return 0
+		[[ ! $real ]] || { only_postfix && return 0; }
+		moment
+	done
+}
+
+# only_postfix: what is left are daemons, or what real Postfix does after its start.
+only_postfix() {
+	local process name
+	for process in "${left[@]}"; do
+		name=
+		read -r name 2>/dev/null <"$process/comm" || continue
+		[[ $name != post* && $name != sh ]] || return
+	done
+}
+
+# errors_of CALL: what it may fail with, the likeliest first. None for those that cannot, whatever happens.
+errors_of() {
+	case $1 in
+	write | pwrite64) echo ENOSPC EIO ;;
+	open | openat | openat2 | socket | pipe2 | signalfd4 | pidfd_open) echo EMFILE ENOMEM EACCES EIO ;;
+	clone* | fork | vfork) echo EAGAIN ENOMEM ;;
+	execve) echo ENOMEM EACCES ETXTBSY EIO ;;
+	dup2 | dup3) echo EBUSY EMFILE ;;
+	mmap | brk | mremap | poll | munmap | mprotect) echo ENOMEM ;;
+	rename* | mkdir* | link* | symlink* | unlink* | ftruncate) echo ENOSPC EIO EACCES ;;
+	access | faccessat* | stat | lstat | newfstatat | readlink* | chdir) echo EIO ENOMEM EACCES ;;
+	flock) echo ENOLCK EINTR ;;
+	fcntl) echo EINVAL ENOMEM EACCES ;;
+	close | nanosleep | clock_nanosleep | wait4 | waitid) echo EINTR ;;
+	kill | setsid) echo EPERM ;;
+	getrandom) echo EAGAIN ;;
+	close_range) echo ENOMEM ENOSYS ;;
+	rt_sigaction | rt_sigprocmask | umask | getpid | getppid | gettid | get*uid | get*gid | uname) ;;
+	*) echo EIO ENOMEM ;;
+	esac
+}
+
+# points COMMAND...: "PROCESS CALL LEAST MOST" for each call of any of its processes: how often three runs made it.
+points() {
+	for _ in 1 2 3; do
+		prepare
+		/tools/fault count /tmp/counted "$@" >/dev/null 2>&1 </dev/null || :
+		cat /tmp/counted
+		postctl start >/dev/null 2>&1 || :
+	done | awk '
+		{ call = $1 " " $2; runs[call]++ }
+		runs[call] == 1 || $3 < least[call] { least[call] = $3 }
+		$3 > most[call] { most[call] = $3 }
+		END { for (call in runs) print call, runs[call] == 3 ? least[call] : 0, most[call] }' | sort -k1,1n -k2,2
+}
+
+# with_fault FAULT COMMAND...: sets status, reached, took and messages.
+with_fault() {
+	local fault=$1
+	shift
+	prepare
+	took=$SECONDS status=0
+	timeout -s KILL 60 /tools/fault "$fault" /tmp/reached "$@" >/tmp/messages 2>&1 </dev/null || status=$?
+	((took = SECONDS - took)) || :
+	read -r reached </tmp/reached || reached=0
+	messages=$(</tmp/messages)
+}
+
+# judge FAULT COMMAND...: what must hold after each fault. `done_right` is the verb's own: whether 0 is true.
+judge() {
+	local fault=$1 wrong='' before=$pid file
+	shift
+	left_over
+	((${#left[@]} == 0)) || wrong="it left $(ps -o pid,args -p "${left[*]#/proc/}" | tail -n +2)"
+	runs - && [[ $pid = "$bystander" ]] || wrong="the primary was lost"
+	! runs off || wrong="the disabled instance was started"
+	((took < 20)) || wrong="it took $took s"
+	case $status in
+	0) done_right "$@" || wrong="it says that it is done, and it is not" ;;
+	137) [[ $fault = 0:*:KILL && $reached = 1 ]] || wrong="it was killed" ;;
+	*)
+		# shellcheck disable=SC2254 # a pattern
+		case $status in
+		$failures) ;;
+		*) wrong="its status is $status" ;;
+		esac
+		[[ $messages || $fault = 0:write:* || $fault = 0:openat:1:* ]] || wrong="it failed without a word"
+		;;
+	esac
+	[[ ! $looks_only || $wrong ]] || { runs out && [[ $pid = "$before" ]]; } || wrong="the instance was lost"
+	still_right "$@" || wrong="what it says is not so"
+	if [[ ! $looks_only || $wrong ]]; then
+		timeout 60 postctl start >/tmp/next 2>&1 || wrong="the next start fails: $(</tmp/next)"
+		[[ $(</tmp/next) != *waiting* ]] || wrong="a lock was left"
+		runs out || wrong="the next start does not start it"
+		runs - && [[ $pid = "$bystander" ]] || wrong="the primary was lost"
+		left_over
+	fi
+	afterwards || wrong="mail does not pass"
+	for file in /run/postctl/.[a-z]* /run/postctl/*.* /run/postctl/{started,last}/{.[a-z]*,*.*} /var/spool/postfix-out/{quick-start,.postctl*}; do
+		[[ ! -e $file ]] || wrong="$file is left"
+	done
+	[[ ! ${FAULTS_LOG-} ]] || echo "$SECONDS $fault $status $took $wrong | ${messages//$'\n'/ / }" >>"$FAULTS_LOG"
+	[[ $wrong ]] || return 0
+	((++bad)) || :
+	printf '%s (status %s): %s\n  %s\n' "$fault" "$status" "$wrong" "${messages:0:300}"
+}
+
+# inject FAULT COMMAND...: until it was reached, for what each run does; what only some do gets one chance.
+inject() {
+	for _ in 1 2 3; do
+		with_fault "$@"
+		((++injected, reached ? ++hit : 1))
+		judge "$@"
+		((reached == 0 && k <= least)) || return 0
+	done
+	missed+=("$1")
+}
+
+# each_call_fails COMMAND...: with each of its system calls in turn; with sample=N only about N of them, others each day.
+each_call_fails() {
+	local number call least most k error errors points=0 covered=0 injected=0 hit=0 bad=0 missed=() every=1 first=0 forked=0
+	local real=${real-} processes bystander pid moments=/tmp/moments left
+	[[ -p $moments ]] || mkfifo $moments
+	runs - && bystander=$pid
+	points "$@" >/tmp/points
+	if [[ ${sample-} && ${FAULTS-} != all ]]; then
+		every=$(awk -v sample="$sample" '{ n += $4 } END { print int(n / sample) + 1 }' /tmp/points)
+		first=$((10#${FAULTS_DAY:-$(date +%j)} % every))
+	fi
+	kill_out
+	processes=" $(echo /proc/[0-9]*) "
+	postctl start >/dev/null 2>&1
+	while read -r number call least most; do
+		# shellcheck disable=SC2254 # a pattern
+		case $number in
+		${which-*}) ;;
+		*) continue ;;
+		esac
+		forked=$number
+		for ((k = 1; k <= most; k++)); do
+			((points++ % every == first)) || continue
+			((++covered))
+			read -ra errors <<<"$(errors_of "$call")"
+			[[ ${FAULTS-} = all ]] || errors=(${errors:+"${errors[k % ${#errors[@]}]}"})
+			for error in "${errors[@]}"; do
+				inject "$number:$call:$k:$error" "$@"
+			done
+			inject "$number:$call:$k:KILL" "$@"
+		done
+	done </tmp/points 2>/dev/null # where bash tells of each that was killed
+	echo "# $*: $covered of $points system calls, of postctl and $forked children; $hit faults, $((injected - bad)) of $injected runs survived" >&3
+	((every == 1)) || echo "# each ${every}th, from the ${first}th on: FAULTS_DAY=$first" >&3
+	((${#missed[@]} == 0)) || echo "# not reached: ${missed[*]}" >&3
+	((covered > 0 && bad == 0 && ${#missed[@]} * 100 <= injected))
+}
+
+kill_out() {
+	local tries
+	[[ ! $real ]] || { end_instance out && return; }
+	runs out || return 0
+	kill -KILL "$pid"
+	for ((tries = 0; tries < 500; tries++)); do
+		[[ -e /proc/$pid ]] || return 0
+		moment
+	done
+	return 1
+}
+
+# What a verb may be overridden with.
+prepare() { runs out; }
+done_right() { :; }
+still_right() { :; }
+afterwards() { :; }
+failures=1
+looks_only=
