@@ -80,18 +80,20 @@ bool run_directory_write(const char *directory, const char *name, const char *co
 	int place = top >= 0 && directory != NULL ? run_directory_open(directory, 0755, why) : top;
 	int fd = place >= 0 ? open_temporary(top, O_CREAT) : -1;
 	bool ok = place >= 0;
+	int error = 0;
 
-	/* Who finds it taken has one of his own. */
-	if (ok && fd < 0)
-		ok = own_directory_write(place, name, NULL, content, why);
 	if (fd >= 0) {
 		ok = ftruncate(fd, 0) == 0 && descriptor_write(fd, content, strlen(content)) &&
 		     renameat(top, temporary, place, name) == 0;
 		if (!ok) {
-			text_fail(why, "cannot write %s: %s", name, strerror(errno));
+			error = errno;
+			text_fail(why, "cannot write %s: %s", name, strerror(error));
 			unlinkat(top, temporary, 0);
 		}
 	}
+	/* Who finds it taken, or on another file system, has one of his own. */
+	if (place >= 0 && (fd < 0 || error == EXDEV))
+		ok = own_directory_write(place, name, NULL, content, why);
 	descriptor_close(fd);
 	if (place != top)
 		descriptor_close(place);

@@ -62,7 +62,10 @@ left_over() {
 			[[ $processes = *" $process "* || $process = "/proc/$pid" ]] || left+=("$process")
 		done
 		((${#left[@]})) || return 0
-		[[ ! $real ]] || { only_postfix && return 0; }
+		if [[ $real ]] && only_postfix; then
+			left=()
+			return
+		fi
 		moment
 	done
 }
