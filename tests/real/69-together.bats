@@ -91,15 +91,16 @@ make_actors() {
 
 # together ACTOR...: all of them, each a moment after the one before. What they say is in /tmp/said.NUMBER.
 together() {
-	local pids=() i
+	local actors=("$@") pids=() i
 	for ((i = 0; i < $#; i++)); do
-		background "/tmp/said.$i" "/tmp/actors/${@:i+1:1}"
+		background "/tmp/said.$i" "/tmp/actors/${actors[i]}"
 		pids[i]=$pid
 		sleep "0.$((RANDOM % 5))"
 	done
 	for ((i = 0; i < $#; i++)); do
-		ended "${pids[i]}" && ((status == 0)) || {
-			echo "-- ${*:i+1:1} ended with ${status:-nothing}" && cat "/tmp/said.$i"
+		ended "${pids[i]}" || status='no end'
+		[[ $status = 0 ]] || {
+			echo "-- ${actors[i]} ended with $status" && cat "/tmp/said.$i"
 			return 1
 		}
 	done
