@@ -4,6 +4,7 @@
 directories=()
 made=''   # how many there are
 chroots='' # whose chroots are in place
+certificates=/etc/ssl/certs
 
 # make_instances COUNT: their files, as postmulti would create them, a hundred times faster.
 make_instances() {
@@ -13,7 +14,7 @@ make_instances() {
 	rm -rf /etc/postfix-* /var/spool/postfix-* /var/spool/*.bench /var/lib/postfix-*
 	chroots=
 	main=$(grep -vE '^(inet_interfaces|myhostname|smtp_tls_|[[:space:]]*#)' /stock/etc/postfix/main.cf)
-	main+=$'\ninet_interfaces = 127.0.0.1\nsmtp_tls_security_level = may\nsmtp_tls_CApath = /etc/ssl/certs'
+	main+=$'\ninet_interfaces = 127.0.0.1\nsmtp_tls_security_level = may\nsmtp_tls_CApath = '$certificates
 	# Chrooted is what Debian chroots where it does.
 	master=$(awk '
 		BEGIN { split("qmgr proxymap local virtual pipe postlogd spawn", words); for (i in words) never[words[i]] }

@@ -1,14 +1,16 @@
 /*
- * measure [-n RUNS] [-w PAUSE] [-p] COMMAND [ARGUMENT...]: how long a command
- * takes.
+ * measure [-n RUNS] [-w PAUSE] [-p|-c FILE] COMMAND [ARGUMENT...]: how long a
+ * command takes.
  *
  * Runs it RUNS times (once) without a shell in between, PAUSE milliseconds
  * (none) after each other, its standard output thrown away, and prints the
  * median in microseconds; with -p prints the peak memory of one run in
- * kilobytes instead.  Fails when the command does.
+ * kilobytes instead.  Fails when the command does.  With -c writes that, the
+ * microseconds that it had a processor, and its exit status into FILE, and its
+ * output is not thrown away.
  *
- * Peak memory is that of the process itself, from /proc when it is about to
- * exit: wait4(2) would count the programs that it ran as well.
+ * Both are of the process itself, from /proc when it is about to exit: wait4(2)
+ * would count the programs that it ran as well.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -112,20 +114,39 @@ static long peak_of(pid_t pid)
 	return peak;
 }
 
-static void __attribute__((noreturn)) become(char **command)
+static double processor_time_of(pid_t pid)
 {
-	int null = open("/dev/null", O_RDWR);
+	char path[64];
+	double nanoseconds = 0;
+	FILE *file;
 
-	if (null < 0 || dup2(null, STDIN_FILENO) < 0 || dup2(null, STDOUT_FILENO) < 0 ||
+	snprintf(path, sizeof path, "/proc/%ld/schedstat", (long)pid);
+	file = fopen(path, "re");
+	if (file == NULL || fscanf(file, "%lf", &nanoseconds) != 1)
+		fail(path);
+	fclose(file);
+	return nanoseconds / 1e3;
+}
+
+static void __attribute__((noreturn)) become(char **command, bool quiet)
+{
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	if (null < 0 || dup2(null, STDIN_FILENO) < 0 ||
+	    (quiet && dup2(null, STDOUT_FILENO) < 0) ||
 	    ptrace(PTRACE_TRACEME, 0, NULL, NULL) < 0)
 		fail("cannot trace");
 	execvp(*command, command);
 	fail(*command);
 }
 
-static long peak_memory(char **command)
+/*
+ * Return the peak memory of a command.  With a file write there what -c says.
+ */
+static long peak_memory(char **command, const char *file)
 {
 	bool began = false;
+	double processor_time = 0;
 	long peak = -1;
 	int status = 0;
 	pid_t pid = fork();
@@ -133,7 +154,7 @@ static long peak_memory(char **command)
 	if (pid < 0)
 		fail("fork");
 	if (pid == 0)
-		become(command);
+		become(command, file == NULL);
 	for (;;) {
 		int signal;
 
@@ -149,11 +170,21 @@ static long peak_memory(char **command)
 				fail("cannot trace");
 		} else if (status >> 8 == (SIGTRAP | PTRACE_EVENT_EXIT << 8)) {
 			peak = peak_of(pid);
+			processor_time = processor_time_of(pid);
 			signal = 0;
 		}
 		ptrace(PTRACE_CONT, pid, NULL, (void *)(long)signal);
 	}
-	check(status, command);
+	if (file == NULL || !WIFEXITED(status)) {
+		check(status, command);
+	} else {
+		FILE *out = fopen(file, "we");
+
+		if (out == NULL)
+			fail(file);
+		fprintf(out, "%ld %.0f %d\n", peak, processor_time, WEXITSTATUS(status));
+		fclose(out);
+	}
 	return peak;
 }
 
@@ -162,21 +193,26 @@ int main(int argc, char **argv)
 	size_t runs = 1;
 	long pause_ms = 0;
 	bool peak = false;
+	const char *file = NULL;
 	int option;
 
-	while ((option = getopt(argc, argv, "+n:w:p")) != -1) {
+	while ((option = getopt(argc, argv, "+n:w:pc:")) != -1) {
 		if (option == 'n')
 			runs = strtoul(optarg, NULL, 10);
 		if (option == 'w')
 			pause_ms = strtol(optarg, NULL, 10);
 		peak |= option == 'p';
+		if (option == 'c')
+			file = optarg;
 	}
 	if (optind == argc || runs == 0) {
-		fputs("usage: measure [-n RUNS] [-w PAUSE] [-p] COMMAND [ARGUMENT...]\n", stderr);
+		fputs("usage: measure [-n RUNS] [-w PAUSE] [-p|-c FILE] COMMAND [ARGUMENT...]\n", stderr);
 		return 2;
 	}
-	if (peak)
-		printf("%ld\n", peak_memory(argv + optind));
+	if (file != NULL)
+		peak_memory(argv + optind, file);
+	else if (peak)
+		printf("%ld\n", peak_memory(argv + optind, NULL));
 	else
 		printf("%.1f\n", median_time(argv + optind, runs, pause_ms));
 	return 0;

@@ -1,10 +1,12 @@
 /*
- * master: stands in for the masters of very many instances.
+ * master [QUEUE-DIRECTORY]: stands in for the masters of very many instances.
  *
- * Reads from standard input, a line each, queue directories.  For each it
- * leaves a process behind that works there and has locked pid/master.pid, as
- * Postfix's master does; the program must be called "master".  Says "ready"
- * when all have, and ends them when it is ended itself.
+ * A process works in the queue directory, has a session of its own and has
+ * locked pid/master.pid, as Postfix's master does; the program must be called
+ * "master".  With an argument it becomes that one, says "ready" and closes its
+ * standard output.  Otherwise it reads queue directories from standard input,
+ * a line each, leaves a process behind for each, says "ready" when all have
+ * their locks, and ends them when it is ended itself.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -22,7 +24,6 @@ static void run(const char *queue_directory, int ready)
 	int length;
 	int fd;
 
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	setsid();
 	if (chdir(queue_directory) < 0) {
 		perror(queue_directory);
@@ -31,23 +32,29 @@ static void run(const char *queue_directory, int ready)
 	fd = open("pid/master.pid", O_RDWR | O_CREAT | O_CLOEXEC, 0644);
 	length = snprintf(line, sizeof line, "%32ld\n", (long)getpid());
 	if (fd < 0 || flock(fd, LOCK_EX | LOCK_NB) < 0 || write(fd, line, (size_t)length) < 0 ||
-	    write(ready, "", 1) < 0) {
+	    write(ready, "ready\n", 6) < 0) {
 		perror("pid/master.pid");
 		return;
 	}
+	/* Of a reload. */
+	signal(SIGHUP, SIG_IGN);
 	close(ready);
-	close(STDIN_FILENO);
-	close(STDOUT_FILENO);
+	for (int standard = 0; standard < 3; standard++)
+		close(standard);
 	for (;;)
 		pause();
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
 	char line[4096];
+	char answer[6];
 	int ready[2];
-	char byte;
 
+	if (argc > 1) {
+		run(argv[1], STDOUT_FILENO);
+		return 1;
+	}
 	if (pipe(ready) < 0)
 		return 1;
 	while (fgets(line, sizeof line, stdin) != NULL) {
@@ -57,10 +64,11 @@ int main(void)
 			perror("fork");
 			return 1;
 		case 0:
+			prctl(PR_SET_PDEATHSIG, SIGKILL);
 			run(line, ready[1]);
 			_exit(1);
 		default:
-			if (read(ready[0], &byte, 1) != 1)
+			if (read(ready[0], answer, sizeof answer) != sizeof answer)
 				return 1;
 		}
 	}
