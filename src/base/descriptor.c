@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -28,6 +29,19 @@ bool descriptor_open_standard(void)
 		if (fcntl(fd, F_SETFD, 0) < 0)
 			return false;
 	}
+}
+
+/*
+ * Return how many descriptors this process may have open.  Who wants many of
+ * them at a time takes a part of that.
+ */
+size_t descriptor_limit(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
+		return 256;	/* which every system has */
+	return limit.rlim_cur;
 }
 
 /*

@@ -9,6 +9,7 @@
 #include "base/text.h"
 
 bool descriptor_open_standard(void);
+size_t descriptor_limit(void);
 void descriptor_close(int fd);
 ssize_t descriptor_read(int fd, void *buffer, size_t size);
 bool descriptor_write(int fd, const void *bytes, size_t size);

@@ -4,10 +4,12 @@
  */
 #include "cli/action.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/descriptor.h"
 #include "base/memory.h"
 #include "cli/action_report.h"
 #include "cli/enable_lint.h"
@@ -22,6 +24,9 @@
 #include "control/stop.h"
 #include "state/started.h"
 
+/* How many instances are locked at a time, at most: each lock is a descriptor. */
+enum { BATCH = 256 };
+
 /*
  * One action: its jobs, and what they share.
  */
@@ -33,6 +38,7 @@ struct act {
 	struct job *jobs;
 	size_t count;
 	bool dry_run;
+	bool has_operated;	/* something may have been done */
 };
 
 static void say_waiting(const struct instance *instance, const char *holder)
@@ -148,13 +154,13 @@ static void decide(struct act *act, struct job *job)
 		enable_decide(job, action->doing, &act->request->instances);
 }
 
-static bool probe_jobs(struct act *act, struct text *why)
+static bool probe_jobs(struct act *act, struct job *jobs, size_t count, struct text *why)
 {
 	struct probe probe = PROBE_EMPTY;
 	bool ok = probe_read(&probe, why);
 
-	for (size_t i = 0; ok && i < act->count; i++) {
-		struct job *job = &act->jobs[i];
+	for (size_t i = 0; ok && i < count; i++) {
+		struct job *job = &jobs[i];
 
 		if (job->result != JOB_PENDING)
 			continue;
@@ -173,10 +179,10 @@ static bool probe_jobs(struct act *act, struct text *why)
 }
 
 /* Those that Postfix had no answer for can only be stopped. */
-static void refuse_unconfirmed(struct act *act)
+static void refuse_unconfirmed(struct act *act, struct job *jobs, size_t total)
 {
-	for (size_t i = 0; i < act->count; i++) {
-		struct job *job = &act->jobs[i];
+	for (size_t i = 0; i < total; i++) {
+		struct job *job = &jobs[i];
 
 		if (job->result != JOB_PENDING || job->confirmed || stops(act->action))
 			continue;
@@ -190,20 +196,21 @@ static void refuse_unconfirmed(struct act *act)
 	}
 }
 
-static size_t pending(const struct act *act)
+static size_t pending(const struct job *jobs, size_t total)
 {
 	size_t count = 0;
 
-	for (size_t i = 0; i < act->count; i++)
-		count += act->jobs[i].result == JOB_PENDING;
+	for (size_t i = 0; i < total; i++)
+		count += jobs[i].result == JOB_PENDING;
 	return count;
 }
 
 /*
- * Do the work: lock, probe, confirm, operate.  Unless it is patient, an instance
- * on which another postctl works is left for later.
+ * Do the work of some jobs: lock, probe, confirm, operate.  Unless it is
+ * patient, an instance on which another postctl works is left for later.
  */
-static bool attempt(struct act *act, bool patient, int *interrupted, struct text *why)
+static bool attempt(struct act *act, struct job *jobs, size_t count, bool patient,
+		    int *interrupted, struct text *why)
 {
 	lock_waiting *waiting = patient ? say_waiting : NULL;
 	const char *verb = act->request->verb->name;
@@ -213,26 +220,62 @@ static bool attempt(struct act *act, bool patient, int *interrupted, struct text
 	/* A sync that finds nothing to do leaves not even a lock behind. */
 	bool lock_late = act->action->kind == OPERATE_SYNC;
 
-	*interrupted = 0;
-	if (!act->dry_run && !lock_late && !lock_jobs(act->jobs, act->count, verb, waiting, why))
+	if (!act->dry_run && !lock_late && !lock_jobs(jobs, count, verb, waiting, why))
 		return false;
-	if (!probe_jobs(act, why))
+	if (!probe_jobs(act, jobs, count, why))
 		return false;
-	if (act->dry_run || pending(act) == 0)
+	if (act->dry_run || pending(jobs, count) == 0)
 		return true;
-	if (lock_late && !lock_jobs(act->jobs, act->count, verb, waiting, why))
+	if (lock_late && !lock_jobs(jobs, count, verb, waiting, why))
 		return false;
-	if (pending(act) == 0)
+	if (pending(jobs, count) == 0)
 		return true;
-	if (!confirm_jobs(act->jobs, act->count, &act->request->instances, why))
+	if (!confirm_jobs(jobs, count, &act->request->instances, interrupted, why))
 		return false;
-	refuse_unconfirmed(act);
-	if (pending(act) == 0)
+	if (*interrupted != 0) {
+		/* Nothing was changed yet: let the signal have its usual effect. */
+		if (!act->has_operated)
+			raise(*interrupted);
 		return true;
-	return operate(act->jobs, act->count, act->action->kind, limit, interrupted, why);
+	}
+	refuse_unconfirmed(act, jobs, count);
+	if (pending(jobs, count) == 0)
+		return true;
+	act->has_operated = true;
+	return operate(jobs, count, act->action->kind, limit, interrupted, why);
 }
 
-/* Let go of what is done, and turn to what was left.  Return whether there is any. */
+/* Let others work on instances that are done. */
+static void let_go(struct job *jobs, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		job_unlock(&jobs[i]);
+}
+
+/* Attempt all jobs, in Postfix's order, some at a time where there are very many. */
+static bool attempt_all(struct act *act, bool patient, int *interrupted, struct text *why)
+{
+	size_t most = descriptor_limit() / 4;
+	size_t count;
+
+	if (most > BATCH)
+		most = BATCH;
+	if (most == 0)
+		most = 1;
+	for (size_t done = 0; done < act->count && *interrupted == 0; done += count) {
+		struct job *jobs = act->jobs + done;
+
+		count = act->count - done < most ? act->count - done : most;
+		if (stops(act->action))
+			jobs = act->jobs + (act->count - done - count);
+		if (!attempt(act, jobs, count, patient, interrupted, why))
+			return false;
+		let_go(jobs, count);
+	}
+	return true;
+}
+
+/* Turn to what was left.  Return whether there is any. */
 static bool take_busy(struct act *act)
 {
 	bool any = false;
@@ -240,16 +283,13 @@ static bool take_busy(struct act *act)
 	for (size_t i = 0; i < act->count; i++) {
 		struct job *job = &act->jobs[i];
 
-		if (job->result == JOB_BUSY) {
-			job->result = JOB_PENDING;
-			any = true;
-		} else {
-			job_unlock(job);
-		}
+		if (job->result != JOB_BUSY)
+			continue;
+		job->result = JOB_PENDING;
+		any = true;
 	}
 	/* Processes and files have come and gone since. */
 	session_table_free(&act->operation.processes);
-	act->operation.processes = SESSION_TABLE_EMPTY;
 	chroots_close(&act->chroots);
 	return any;
 }
@@ -291,11 +331,12 @@ static bool any_busy(const struct act *act)
  */
 static bool work(struct act *act, int *interrupted, struct text *why)
 {
-	if (!attempt(act, false, interrupted, why))
+	if (!attempt_all(act, false, interrupted, why))
 		return false;
 	if (*interrupted == 0 && any_busy(act))
 		tell(act, 0);
-	return !take_busy(act) || *interrupted != 0 || attempt(act, true, interrupted, why);
+	return !take_busy(act) || *interrupted != 0 ||
+	       attempt_all(act, true, interrupted, why);
 }
 
 /* Say the rest of what came of it. */
@@ -359,6 +400,8 @@ enum exit_status action_run(struct request *request, const struct action *action
 		status = conclude(&act, interrupted);
 	} else {
 		message_error("%s", text_string(&why));
+		if (act.has_operated)
+			conclude(&act, interrupted);
 		status = EXIT_FAILED;
 	}
 	for (size_t i = 0; i < act.count; i++)

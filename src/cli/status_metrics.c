@@ -4,7 +4,10 @@
  */
 #include "cli/status.h"
 
+#include <stdlib.h>
 #include <string.h>
+
+#include "base/memory.h"
 
 /* A label's value: backslash, quote and newline are escaped. */
 static void add_label(struct text *out, const char *name, const char *value)
@@ -29,25 +32,47 @@ static void begin_family(struct text *out, const char *name, const char *unit, c
 	text_printf(out, "# HELP postctl_instance_%s %s\n", name, help);
 }
 
-/*
- * One number that is there twice, and a reader takes none of all: where several
- * instances have one name, which Postfix refuses, only the first goes by it.
- */
-static const char *unique_label(const struct status *status, size_t index)
+static int compare_names(const void *a, const void *b)
 {
-	const char *label = instance_label(status->views.items[index].instance);
+	const struct view *const *first = a;
+	const struct view *const *second = b;
+	int order = strcmp(instance_label((*first)->instance),
+			   instance_label((*second)->instance));
 
-	for (size_t i = 0; i < index; i++)
-		if (strcmp(instance_label(status->views.items[i].instance), label) == 0)
-			return status->views.items[index].instance->directory;
-	return label;
+	return order != 0 ? order : (*first > *second) - (*first < *second);
 }
 
-static void add_sample(struct text *out, const char *name, const struct status *status,
-		       size_t index, const char *label, const char *value, long long number)
+/*
+ * Make a list of what each instance is called.  One number that is there twice,
+ * and a reader takes none of all: where several instances have one name, which
+ * Postfix refuses, only the first goes by it.  The caller frees the list.
+ */
+static const char **unique_labels(const struct views *views)
+{
+	const char **labels = memory_allocate(views->count, sizeof *labels);
+	const struct view **sorted = memory_allocate(views->count, sizeof *sorted);
+
+	for (size_t i = 0; i < views->count; i++)
+		sorted[i] = &views->items[i];
+	if (views->count > 1)
+		qsort(sorted, views->count, sizeof *sorted, compare_names);
+	for (size_t i = 0; i < views->count; i++) {
+		const struct instance *instance = sorted[i]->instance;
+		const char *label = instance_label(instance);
+		bool is_second = i > 0 &&
+				 strcmp(instance_label(sorted[i - 1]->instance), label) == 0;
+
+		labels[sorted[i] - views->items] = is_second ? instance->directory : label;
+	}
+	free(sorted);
+	return labels;
+}
+
+static void add_sample(struct text *out, const char *name, const char *instance,
+		       const char *label, const char *value, long long number)
 {
 	text_printf(out, "postctl_instance_%s{", name);
-	add_label(out, "instance", unique_label(status, index));
+	add_label(out, "instance", instance);
 	if (label != NULL) {
 		text_add_char(out, ',');
 		add_label(out, label, value);
@@ -100,24 +125,24 @@ static const struct {
 	{ "memory_bytes", "bytes", "Their memory; what they share counts once.", memory },
 };
 
-static void add_queues(const struct status *status, struct text *out)
+static void add_queues(const struct status *status, const char *const *labels, struct text *out)
 {
 	begin_family(out, "queue_messages", "messages", "Messages in its queues.");
 	for (size_t i = 0; i < status->views.count; i++)
 		for (size_t queue = 0; queue < QUEUES; queue++)
 			if (status->details[i] != NULL && status->details[i]->has_queue)
-				add_sample(out, "queue_messages", status, i,
+				add_sample(out, "queue_messages", labels[i],
 					   "queue", queue_name(queue),
 					   (long long)status->details[i]->queue.messages[queue]);
 }
 
-static void add_chroots(const struct status *status, struct text *out)
+static void add_chroots(const struct status *status, const char *const *labels, struct text *out)
 {
 	begin_family(out, "chroot_stale", NULL, "Whether its chroot is not what it must be.");
 	for (size_t i = 0; i < status->views.count; i++)
 		if (status->details[i] != NULL &&
 		    status->details[i]->chroot != CHROOT_UNKNOWN)
-			add_sample(out, "chroot_stale", status, i, NULL, NULL,
+			add_sample(out, "chroot_stale", labels[i], NULL, NULL,
 				   status->details[i]->chroot == CHROOT_STALE);
 }
 
@@ -126,16 +151,19 @@ static void add_chroots(const struct status *status, struct text *out)
  */
 void status_metrics(const struct status *status, struct text *out)
 {
+	const char **labels = unique_labels(&status->views);
+
 	for (size_t row = 0; row < sizeof gauges / sizeof *gauges; row++) {
 		begin_family(out, gauges[row].name, gauges[row].unit, gauges[row].help);
 		for (size_t i = 0; i < status->views.count; i++) {
 			long long number = gauges[row].number(&status->views.items[i]);
 
 			if (number >= 0)
-				add_sample(out, gauges[row].name, status, i, NULL, NULL, number);
+				add_sample(out, gauges[row].name, labels[i], NULL, NULL, number);
 		}
 	}
-	add_queues(status, out);
-	add_chroots(status, out);
+	add_queues(status, labels, out);
+	add_chroots(status, labels, out);
 	text_add(out, "# EOF\n");
+	free(labels);
 }

@@ -157,6 +157,7 @@ enum exit_status verb_show(struct request *request)
 	struct json json = { &json_text, false };
 	enum exit_status status = EXIT_DONE;
 	bool by_path = words->count > 0 && request->options.groups.count == 0;
+	bool as_json = options_has(&request->options, OPTION_JSON);
 	bool ok = true;
 
 	for (size_t i = 0; i < words->count; i++)
@@ -184,12 +185,17 @@ enum exit_status verb_show(struct request *request)
 			text_truncate(&out, start);
 			ok = false;
 		}
+		/* All of very many would be much to keep. */
+		if (as_json)
+			fputs(text_string(&json_text), stdout);
+		else
+			terminal_print(text_string(&out));
+		text_clear(&json_text);
+		text_clear(&out);
 	}
 	json_end_object(&json);
-	if (options_has(&request->options, OPTION_JSON))
+	if (as_json)
 		puts(text_string(&json_text));
-	else
-		terminal_print(text_string(&out));
 	words_free(&directories);
 	text_free(&out);
 	text_free(&json_text);

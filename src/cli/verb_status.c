@@ -139,6 +139,8 @@ static void add_details(const struct request *request, struct status *status,
 			continue;
 		status->details[i] = memory_allocate(1, sizeof **status->details);
 		details_read(status->details[i], view->instance, &request->defaults, chroots);
+		if (all)
+			details_forget_services(status->details[i]);
 	}
 }
 

@@ -213,7 +213,7 @@ static void read_lines(struct question *question)
 		compare(question->job, answer);
 }
 
-static bool ask_each(struct job *jobs, size_t count, struct text *why)
+static bool ask_each(struct job *jobs, size_t count, int *interrupted, struct text *why)
 {
 	struct question *questions = memory_allocate(count, sizeof *questions);
 	struct pool pool;
@@ -239,14 +239,9 @@ static bool ask_each(struct job *jobs, size_t count, struct text *why)
 		pool_add(&pool, &question->task);
 	}
 	if (ok) {
-		int interrupted;
-
 		pool_run(&pool);
-		interrupted = pool_interrupted(&pool);
+		*interrupted = pool_interrupted(&pool);
 		pool_free(&pool);
-		/* Nothing was changed yet: let the signal have its usual effect. */
-		if (interrupted != 0)
-			raise(interrupted);
 	}
 	for (size_t i = 0; i < count; i++) {
 		struct question *question = &questions[i];
@@ -278,15 +273,16 @@ static bool ask_all(const struct instances *instances)
  * Confirm the instances of PENDING jobs that are not damaged; instances are all that
  * the host has.  A job whose instance Postfix reads differently has failed
  * afterwards; one for which it has no answer is not confirmed, and what it
- * said is in the job's output.  Return false with the reason when nothing
- * could be asked.
+ * said is in the job's output.  *interrupted is the signal that came in
+ * between, or 0.  Return false with the reason when nothing could be asked.
  */
 bool confirm_jobs(struct job *jobs, size_t count, const struct instances *instances,
-		  struct text *why)
+		  int *interrupted, struct text *why)
 {
+	*interrupted = 0;
 	if (count == 0)
 		return true;
 	if (ask_all(instances))
 		ask_postmulti(jobs, count);
-	return ask_each(jobs, count, why);
+	return ask_each(jobs, count, interrupted, why);
 }

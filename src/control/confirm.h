@@ -8,6 +8,6 @@
 #include "control/job.h"
 
 bool confirm_jobs(struct job *jobs, size_t count, const struct instances *instances,
-		  struct text *why);
+		  int *interrupted, struct text *why);
 
 #endif

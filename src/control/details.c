@@ -95,6 +95,18 @@ void details_read(struct details *details, const struct instance *instance,
 		look_at_chroot(details, instance, chroots);
 }
 
+/*
+ * Free the services, for who looks at very many instances and wants numbers.
+ */
+void details_forget_services(struct details *details)
+{
+	active_services_free(&details->services);
+	configuration_free(&details->configuration);
+	details->services = (struct active_services){ .count = 0 };
+	details->configuration = CONFIGURATION_EMPTY;
+	details->has_services = false;
+}
+
 void details_free(struct details *details)
 {
 	active_services_free(&details->services);

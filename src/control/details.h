@@ -38,6 +38,7 @@ struct details {
 const char *chroot_state_name(enum chroot_state state);
 void details_read(struct details *details, const struct instance *instance,
 		  const struct defaults *defaults, struct chroots *chroots);
+void details_forget_services(struct details *details);
 void details_free(struct details *details);
 
 #endif

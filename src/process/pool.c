@@ -13,7 +13,15 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include "base/descriptor.h"
 #include "base/memory.h"
+
+/*
+ * What a task at work has open at most: what it waits for, and the mark in a
+ * log.  A quarter of the descriptors is for locks, which come before the pool,
+ * and these are for who calls it, and for starting a child.
+ */
+enum { OPEN_BY_TASK = WAIT_DESCRIPTORS + 1, OPEN_BESIDE = 24 };
 
 /*
  * Room for a task that is at work, what it waits for and what comes after.
@@ -24,8 +32,20 @@ struct pool_place {
 	task_step *next;
 };
 
+/* As many of limit tasks as there are descriptors for, at least one. */
+static size_t affordable(size_t limit)
+{
+	size_t free = descriptor_limit() - descriptor_limit() / 4;
+	size_t most = free > OPEN_BESIDE ? (free - OPEN_BESIDE) / OPEN_BY_TASK : 0;
+
+	if (limit > most)
+		limit = most;
+	return limit > 0 ? limit : 1;
+}
+
 /*
- * Make a pool for limit tasks at a time.  Until it is freed SIGCHLD, SIGINT,
+ * Make a pool for limit tasks at a time, fewer where there are not enough
+ * descriptors for them.  Until it is freed SIGCHLD, SIGINT,
  * SIGTERM and SIGHUP are its own; interrupts that were ignored stay so.
  * Return false with the reason; the pool may be freed then as well.
  */
@@ -35,7 +55,7 @@ bool pool_init(struct pool *pool, size_t limit, struct text *why)
 	struct sigaction standard = { .sa_handler = SIG_DFL };
 	sigset_t mask;
 
-	*pool = (struct pool){ .limit = limit > 0 ? limit : 1 };
+	*pool = (struct pool){ .limit = affordable(limit) };
 	pool->last_waiting = &pool->first_waiting;
 	sigemptyset(&mask);
 	sigaddset(&mask, SIGCHLD);

@@ -24,6 +24,7 @@ struct session_process {
 	struct identity identity;
 	struct place directory;		/* all 0: could not be found out */
 	bool has_directory;		/* was asked for */
+	bool is_led;			/* the leader of its session is in the table */
 };
 
 /* Scans may take this part of the time at most: one in ten. */
@@ -51,6 +52,7 @@ bool session_table_read(struct session_table *table, deadline_ms not_before,
 		return text_fail(why, "cannot read /proc: %s", strerror(errno));
 	table->read_at = deadline_now();
 	table->count = 0;
+	table->looked_for_leaders = false;
 	while ((entry = readdir(directory)) != NULL) {
 		struct session_process process = { .has_directory = false };
 
@@ -224,15 +226,21 @@ static int compare_pid(const void *key, const void *element)
 	return (*pid > process->identity.pid) - (*pid < process->identity.pid);
 }
 
-/* /proc lists processes in the order of their pids. */
-static bool is_there(const struct session_table *table, pid_t pid)
+/*
+ * Note whose session's leader has gone, once for all instances: there are few,
+ * and each instance asks.  /proc lists processes in the order of their pids.
+ */
+static void look_for_leaders(struct session_table *table)
 {
-	const struct session_process *found = NULL;
+	for (size_t i = 0; i < table->count && !table->looked_for_leaders; i++) {
+		struct session_process *process = &table->items[i];
+		const struct session_process *leader =
+			bsearch(&process->identity.session, table->items, table->count,
+				sizeof *table->items, compare_pid);
 
-	if (table->count > 0)
-		found = bsearch(&pid, table->items, table->count, sizeof *table->items,
-				compare_pid);
-	return found != NULL && !is_dead(found);
+		process->is_led = leader != NULL && !is_dead(leader);
+	}
+	table->looked_for_leaders = true;
 }
 
 /*
@@ -243,11 +251,12 @@ static bool is_there(const struct session_table *table, pid_t pid)
 void session_find_orphans(const struct session *session, struct session_table *table,
 			  struct session_list *found)
 {
+	look_for_leaders(table);
 	for (size_t i = 0; i < table->count; i++) {
 		struct session_process *process = &table->items[i];
 
-		if (is_dead(process) || process->identity.session == session->master.pid ||
-		    is_there(table, process->identity.session) ||
+		if (is_dead(process) || process->is_led ||
+		    process->identity.session == session->master.pid ||
 		    !works_there(session, process))
 			continue;
 		found->items = memory_grow(found->items, found->count, &found->capacity,

@@ -18,9 +18,10 @@ struct session_table {
 	size_t capacity;
 	deadline_ms read_at;	/* when the scan began; 0: never */
 	deadline_ms took;
+	bool looked_for_leaders;
 };
 
-#define SESSION_TABLE_EMPTY ((struct session_table){ NULL, 0, 0, 0, 0 })
+#define SESSION_TABLE_EMPTY ((struct session_table){ NULL, 0, 0, 0, 0, false })
 
 /*
  * An instance, as its processes can be told from others.
