@@ -178,6 +178,31 @@ static bool probe_jobs(struct act *act, struct job *jobs, size_t count, struct t
 	return ok;
 }
 
+/*
+ * Read the instances again for jobs that were left for later: who worked on
+ * them may have changed what they are.
+ */
+static void read_again(struct act *act, struct job *jobs, size_t count)
+{
+	const struct action *action = act->action;
+
+	request_discover_again(act->request);
+	for (size_t i = 0; i < count; i++) {
+		struct job *job = &jobs[i];
+		const struct instance *instance = job->instance;
+
+		job->read_again = true;
+		if (job->result != JOB_PENDING || may_be_enabled(instance))
+			continue;
+		if (job->named && action->disabled_refused)
+			job_done(job, JOB_FAILED, "cannot %s it: it has just been disabled; "
+				 "\"postctl enable %s\" enables it", action->doing,
+				 instance_label(instance));
+		else if (!job->named && !action->disabled_too)
+			job_done(job, JOB_UNCHANGED, "has just been disabled; nothing was done");
+	}
+}
+
 /* Those that Postfix had no answer for can only be stopped. */
 static void refuse_unconfirmed(struct act *act, struct job *jobs, size_t total)
 {
@@ -218,10 +243,12 @@ static bool attempt(struct act *act, struct job *jobs, size_t count, bool patien
 	size_t limit = options_has(options, OPTION_JOBS)
 		       ? options->jobs : operate_default_limit(act->action->kind);
 	/* A sync that finds nothing to do leaves not even a lock behind. */
-	bool lock_late = act->action->kind == OPERATE_SYNC;
+	bool lock_late = act->action->kind == OPERATE_SYNC && !patient;
 
 	if (!act->dry_run && !lock_late && !lock_jobs(jobs, count, verb, waiting, why))
 		return false;
+	if (patient)
+		read_again(act, jobs, count);
 	if (!probe_jobs(act, jobs, count, why))
 		return false;
 	if (act->dry_run || pending(jobs, count) == 0)

@@ -110,6 +110,47 @@ bool request_discover(struct request *request, enum exit_status *status)
 	return true;
 }
 
+/* Find a configuration directory, most likely where it was before. */
+static struct instance *find_again(const struct instances *instances, const char *directory,
+				   size_t before)
+{
+	for (size_t i = 0; i < instances->count; i++) {
+		struct instance *instance = &instances->items[(before + i) % instances->count];
+
+		if (strcmp(instance->directory, directory) == 0)
+			return instance;
+	}
+	return NULL;
+}
+
+/*
+ * Read the configuration of all instances again, in place, for who has waited
+ * while somebody else worked on some of them.
+ */
+void request_discover_again(struct request *request)
+{
+	struct instances now = INSTANCES_EMPTY;
+
+	discover(POSTFIX_CONFIG_DIRECTORY, &request->defaults, &now, NULL);
+	clash_find(&now);
+	for (size_t i = 0; i < request->instances.count; i++) {
+		struct instance *known = &request->instances.items[i];
+		struct instance *found = find_again(&now, known->directory, i);
+
+		if (found != NULL) {
+			struct instance old = *known;
+
+			*known = *found;
+			*found = old;
+		} else {
+			instance_set_damage(known, now.items[0].damage != NULL
+					    ? now.items[0].damage
+					    : "it is in multi_instance_directories no more");
+		}
+	}
+	instances_free(&now);
+}
+
 /*
  * Select instances by what the command line says; without a word, all.
  */

@@ -26,6 +26,7 @@ struct request {
 
 bool request_read_defaults(struct request *request, enum exit_status *status);
 bool request_discover(struct request *request, enum exit_status *status);
+void request_discover_again(struct request *request);
 bool request_select(struct request *request, enum exit_status *status);
 bool request_is_installed(void);
 bool request_is_configured(void);

@@ -121,8 +121,10 @@ static void compare(struct job *job, const char *const *answer)
 				   instance->is_primary
 				 : same_value(ours[i], answer[i]))
 			continue;
-		job_done(job, JOB_FAILED, "Postfix reads %s = %s in %s/main.cf, postctl reads %s; "
-			 "nothing was done", names[i], answer[i], instance->directory, ours[i]);
+		/* What was read before the instance was locked may be old. */
+		job_done(job, job->read_again ? JOB_FAILED : JOB_BUSY,
+			 "Postfix reads %s = %s in %s/main.cf, postctl reads %s; nothing was done",
+			 names[i], answer[i], instance->directory, ours[i]);
 		return;
 	}
 	job->confirmed = true;
@@ -272,7 +274,7 @@ static bool ask_all(const struct instances *instances)
 /*
  * Confirm the instances of PENDING jobs that are not damaged; instances are all that
  * the host has.  A job whose instance Postfix reads differently has failed
- * afterwards; one for which it has no answer is not confirmed, and what it
+ * afterwards, or is BUSY where it may have changed since; one for which it has no answer is not confirmed, and what it
  * said is in the job's output.  *interrupted is the signal that came in
  * between, or 0.  Return false with the reason when nothing could be asked.
  */

@@ -33,7 +33,7 @@ struct operation {
  */
 enum job_result {
 	JOB_PENDING,		/* nothing yet, or never begun */
-	JOB_BUSY,		/* another postctl works on the instance; for later */
+	JOB_BUSY,		/* another postctl works on the instance, or just did; for later */
 	JOB_DONE,		/* it was done */
 	JOB_UNCHANGED,		/* it was so already */
 	JOB_NOT_RUNNING,	/* only possible while it runs */
@@ -55,6 +55,7 @@ struct job {
 	bool runs;		/* as of the last probe */
 	bool was_running;	/* before a restart */
 	bool checked;		/* by "postfix check" */
+	bool read_again;	/* its configuration, since the lock was taken */
 	bool confirmed;		/* Postfix reads its configuration as we do */
 	bool remembered;	/* what came of it */
 	bool told;		/* ... to who waits for it */
