@@ -214,7 +214,7 @@ static enum probe_state probe_file(struct probe *probe, const struct pid_file *f
 		nanosleep(&(struct timespec){ .tv_nsec = 1000000L * (attempt - 1) }, NULL);
 		(void)probe_read(probe, NULL);
 	}
-	text_fail(why, "%s is open for writing by a process that cannot be seen from here, "
+	text_fail(why, "%s is open for writing by a process that /proc does not show here, "
 		  "perhaps a master outside of this pid namespace, where \"fuser -v %s\" shows it",
 		  file->path, file->path);
 	return PROBE_UNKNOWN;
