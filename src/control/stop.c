@@ -21,33 +21,12 @@ enum {
 	LOOKS = 20,		/* and how many times before looking for them */
 };
 
-static void clear_session(struct task *task, struct pool *pool);
-
 /* Kill what is left, once. */
 static void kill_rest(struct job *job, const struct session_list *left)
 {
 	session_signal(left, SIGKILL);
 	job->killed = true;
 	job->kill_at = deadline_in(AFTER_KILL_MS);
-}
-
-/* Do the same to processes that nobody shows us. */
-static void clear_hidden(struct job *job, struct pool *pool)
-{
-	bool due = deadline_passed(job->kill_at);
-
-	if (due && job->killed) {
-		job_done(job, JOB_FAILED, "a process of its group %ld, which /proc does not show, "
-			 "does not end, not even when killed", (long)job->session.master.pid);
-		return;
-	}
-	if (due) {
-		session_kill_group(&job->session);
-		job->killed = true;
-		job->kill_at = deadline_in(AFTER_KILL_MS);
-	}
-	job->scan_at = session_table_next(&job->operation->processes);
-	pool_wait_until(pool, &job->task, job->scan_at, clear_session);
 }
 
 /*
@@ -97,10 +76,6 @@ static void clear_session(struct task *task, struct pool *pool)
 		return;
 	}
 	session_list_free(&left);
-	if (!job->has_orphans && session_is_hidden(&job->session, processes)) {
-		clear_hidden(job, pool);
-		return;
-	}
 	job->runs = false;
 	job->next(task, pool);
 }

@@ -60,8 +60,9 @@ bool session_table_read(struct session_table *table, deadline_ms not_before,
 		    !identity_read((pid_t)strtol(entry->d_name, NULL, 10),
 				   &process.identity))
 			continue;
-		/* The kernel's own have session 0. */
-		if (process.identity.session == 0)
+		/* The kernel's own have session 0; zombies wait for init. */
+		if (process.identity.session == 0 || process.identity.state == 'Z' ||
+		    process.identity.state == 'X')
 			continue;
 		table->items = memory_grow(table->items, table->count, &table->capacity,
 					   sizeof process);
@@ -112,36 +113,6 @@ void session_free(struct session *session)
 	*session = SESSION_EMPTY;
 }
 
-/* Zombies only wait for somebody to collect them. */
-static bool is_dead(const struct session_process *process)
-{
-	return process->identity.state == 'Z' || process->identity.state == 'X';
-}
-
-/*
- * Are there processes of the master's group that the table, read since, does
- * not show?  /proc may hide other users' (hidepid), also from a root without
- * CAP_SYS_PTRACE, as in many containers.
- */
-bool session_is_hidden(const struct session *session, const struct session_table *table)
-{
-	if (session->master.pid <= 1 || session_empty(session))
-		return false;
-	for (size_t i = 0; i < table->count; i++)
-		if (table->items[i].identity.group == session->master.pid)
-			return false;
-	return true;
-}
-
-/*
- * Kill what is left of the master's group.
- */
-void session_kill_group(const struct session *session)
-{
-	if (session->master.pid > 1)
-		kill(-session->master.pid, SIGKILL);
-}
-
 /*
  * Tell, with one system call, whether the master and all that it started are
  * gone; everything is in its process group as well.  false is no proof: a
@@ -163,8 +134,7 @@ static bool still_its_own(const struct session *session, const struct session_ta
 	if (session->master.pid <= 1)
 		return false;
 	for (size_t i = 0; i < table->count; i++)
-		if (table->items[i].identity.pid == session->master.pid &&
-		    !is_dead(&table->items[i]))
+		if (table->items[i].identity.pid == session->master.pid)
 			return table->items[i].identity.start == session->master.start;
 	return true;
 }
@@ -207,8 +177,6 @@ void session_find(const struct session *session, struct session_table *table,
 	for (size_t i = 0; i < table->count; i++) {
 		struct session_process *process = &table->items[i];
 
-		if (is_dead(process))
-			continue;
 		if (!(its_own && process->identity.session == session->master.pid) &&
 		    !works_there(session, process))
 			continue;
@@ -238,7 +206,7 @@ static void look_for_leaders(struct session_table *table)
 			bsearch(&process->identity.session, table->items, table->count,
 				sizeof *table->items, compare_pid);
 
-		process->is_led = leader != NULL && !is_dead(leader);
+		process->is_led = leader != NULL;
 	}
 	table->looked_for_leaders = true;
 }
@@ -255,7 +223,7 @@ void session_find_orphans(const struct session *session, struct session_table *t
 	for (size_t i = 0; i < table->count; i++) {
 		struct session_process *process = &table->items[i];
 
-		if (is_dead(process) || process->is_led ||
+		if (process->is_led ||
 		    process->identity.session == session->master.pid ||
 		    !works_there(session, process))
 			continue;

@@ -50,8 +50,6 @@ void session_table_free(struct session_table *table);
 void session_init(struct session *session, const struct identity *master,
 		  const struct place *queue, const char *daemon_directory);
 void session_free(struct session *session);
-bool session_is_hidden(const struct session *session, const struct session_table *table);
-void session_kill_group(const struct session *session);
 bool session_empty(const struct session *session);
 void session_find(const struct session *session, struct session_table *table,
 		  struct session_list *found);
