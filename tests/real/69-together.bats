@@ -4,7 +4,8 @@
 
 load helpers/load
 
-# How often each pair is tried.
+# How often each pair is tried. For more:
+# tests/root/enter trixie env POSTCTL_TOGETHER_ROUNDS=20 bats /postctl/tests/real/69-together.bats
 rounds=${POSTCTL_TOGETHER_ROUNDS:-1}
 
 # A prefix of commands: in a pid namespace below this one.
