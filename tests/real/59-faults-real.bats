@@ -47,8 +47,11 @@ afterwards() {
 }
 
 @test "reload, on real Postfix" {
-	done_right() { [[ $(masters_of out) = "$pid " ]]; }
-	still_right() { runs out; }
+	prepare() {
+		runs out
+		old=$pid
+	}
+	still_right() { runs out && [[ $pid = "$old" ]]; }
 	real=yes sample=6
 	each_call_fails postctl reload out
 }
