@@ -184,10 +184,14 @@ fuzz-build: $(FUZZERS)
 fuzz:
 	tests/fuzz/run
 
+# Against real postconf: FUZZ_COUNT files from FUZZ_SEED.
+fuzz-postconf:
+	tests/fuzz/against-postconf
+
 clean:
 	rm -rf obj
 
-.PHONY: all unit diverted install uninstall deb check test boottest demo bench lint fuzz fuzz-build clean
+.PHONY: all unit diverted install uninstall deb check test boottest demo bench lint fuzz fuzz-build fuzz-postconf clean
 .SECONDARY:
 
 -include $(OBJECTS:.o=.d) $(wildcard $(OBJ)/tests/unit/*.d)

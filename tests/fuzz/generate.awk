@@ -146,6 +146,38 @@ function name_to_set(number) {
 	return names[number] ~ /^(process|service)_name$/ ? "smtpd_banner" : names[number]
 }
 
+# A table, with others in it.
+function table(depth, from) {
+	if (depth > 0 && chance(35))
+		return pick("pipemap unionmap randmap") ":{" table(depth - 1, from) (chance(70) ? pick_part(", | |,") table(depth - 1, from) : "") "}"
+	return pick_part("inline:{a=b}|inline:{ a=b, { c = d e } }|inline:{{a = $" any_name(from) "}}|static:{" value(1, from) "}|regexp:{{/^x(.)$/ $(1)}}|" \
+		"pcre:{{/a{2}/ ${1}}}|texthash:/etc/x|cidr:{{10.0.0.0/8 reject}}|proxy:unix:passwd.byname|$" any_name(from) "|memcache:/nosuch|lmdb:$config_directory/x")
+}
+
+# Parameters of many kinds: tables, restrictions, times, sizes, booleans, raw text, and what depends on other parameters' defaults.
+function other_setting(   number) {
+	number = 1 + random(n_names)
+	return pick_part("smtpd_recipient_restrictions = permit_mynetworks, greylist, check_sender_access " table(2, number) ", reject|" \
+		"smtpd_restriction_classes = greylist, loose ${a}\ngreylist = check_policy_service unix:$queue_directory/g\nloose = " value(2, number) "|" \
+		"transport_maps = " table(3, number) "|canonical_maps=" table(2, number) "|smtpd_sender_login_maps = " table(2, number) "|" \
+		"compatibility_level = " level(2, number) "|maximal_queue_lifetime = " pick("1d 5w ${a}d 007h 0 -1s 1.5h d") "|" \
+		"message_size_limit = " pick("0 10240000 -1 99999999999 $mailbox_size_limit ${a?{1}:{2}}") "|biff = " pick("yes no Yes NO maybe ${b}") "|" \
+		"smtpd_tls_security_level = ${{$compatibility_level} >=level {3.6} ? {may} : {" value(1, number) "}}|" \
+		"smtp_header_checks = " table(1, number) "|relay_domains = $mydestination " value(1, number) "|proxy_read_maps = $transport_maps " value(1, number) "|" \
+		"smtpd_discard_ehlo_keywords = " value(2, number) "|header_checks = ${" any_name(number) "?{" table(1, number) "}}|import_environment = TZ=" word() "|" \
+		"bounce_notice_recipient = ${{$myhostname} != {$mydomain} ? {a} : {b}}|debugger_command = PATH=$PATH; (echo ${a} $$) \\& sleep 5|" \
+		"smtp_tls_fingerprint_digest = " value(2, number) "|default_transport = foo:" word() "|foo_destination_recipient_limit = " value(1, number))
+}
+
+# Postfix reads a line in pieces of 4096 bytes; 2048 is its limit for others.
+function long_setting(   length_wanted, line) {
+	length_wanted = 2000 + random(7000)
+	line = name_to_set(1 + random(n_names)) " = "
+	while (length(line) < length_wanted)
+		line = line (chance(3) ? "\n " : "") value(2, n_names - 10) word() repeated("x", random(200)) " "
+	return line
+}
+
 function setting(   number, name, line) {
 	number = random(n_names) + 1
 	name = name_to_set(number)
@@ -217,8 +249,10 @@ function main_cf(   text, lines) {
 	for (lines = random(9); lines > 0; lines--) {
 		if (chance(8))
 			text = text pick_part("#comment = x|  # comment|||  \t|\r|#\\") "\n"
-		text = text setting() "\n"
+		text = text (chance(85) ? setting() : other_setting()) "\n"
 	}
+	if (chance(2))
+		text = text long_setting() "\n"
 	if (chance(4))
 		text = text chain()
 	if (chance(2))
