@@ -34,7 +34,6 @@ networks_first() {
 	printf '\nmynetworks = 127.0.0.0/8\n' >>"$2/alone/main.cf"
 	touch -d 2020-01-01 "$2/alone"/*
 	real "$2/alone" settings >"$3.alone" 2>"$3.alone.err" || return
-	rm -f "$2/alone/master.cf"
 	sed "s|$2/alone|$2|g; /^mynetworks = /d" "$3.alone" | cmp -s - "$3.ours"
 }
 
@@ -62,7 +61,8 @@ main_in_the_way() {
 
 # alone DIRECTORY FILE: makes DIRECTORY/alone, with that file and a plain main.cf.
 alone() {
-	mkdir -p "$1/alone"
+	rm -rf "$1/alone"
+	mkdir "$1/alone"
 	echo 'mynetworks = 127.0.0.0/8' >"$1/alone/main.cf"
 	cp "$1/$2" "$1/alone/$2"
 	touch -d 2020-01-01 "$1/alone"/*
