@@ -15,7 +15,7 @@
 
 enum {
 	GRACE_MS = 5000,	/* as in postfix-script */
-	AFTER_KILL_MS = 2000,	/* for the kernel to take processes down */
+	AFTER_KILL_MS = 5000,	/* for the kernel to take processes down, of a busy machine too */
 	LINGER_MS = 50,		/* for postfix-script to see that the master is gone */
 	LOOK_MS = 5,		/* how often to ask whether the children are gone, */
 	LOOKS = 20,		/* and how many times before looking for them */

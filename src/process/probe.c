@@ -28,8 +28,13 @@
 #include "process/lease.h"
 #include "process/pid_file.h"
 
-/* How often to look again when the file is open but nobody has locked it. */
+/*
+ * How often at least to look again when the file is open but nobody has locked
+ * it, and for how long with naps of what length, for all that are asked for.
+ */
 #define PROBE_ATTEMPTS 4
+#define PROBE_PATIENCE_MS 1000
+#define PROBE_NAP_MS 50
 
 /* What a process is to a queue directory. */
 enum role { ROLE_MASTER, ROLE_OTHER, ROLE_GONE, ROLE_HIDDEN };
@@ -183,12 +188,15 @@ static bool claim_holds(const struct pid_file *file, struct probe_answer *answer
 
 /*
  * Probe a pid file.  When it is open for writing and nothing shows by whom, a
- * master may just be starting, or has since the table was read: it gets a
- * moment, and the table is read again, in place.
+ * master may just be starting, or a "master -t" about to end, or one has since
+ * the table was read: it gets a moment, longer where the machine is busy, and
+ * the table is read again, in place.
  */
 static enum probe_state probe_file(struct probe *probe, const struct pid_file *file,
 				   struct probe_answer *answer, struct text *why)
 {
+	long nap = 0;
+
 	for (int attempt = 1;; attempt++) {
 		enum lease_writer writer = LEASE_UNCLEAR;
 		enum probe_state state;
@@ -209,9 +217,11 @@ static enum probe_state probe_file(struct probe *probe, const struct pid_file *f
 		}
 		if (writer == LEASE_UNCLEAR)
 			return claim_holds(file, answer) ? PROBE_RUNNING : PROBE_STOPPED;
-		if (attempt == PROBE_ATTEMPTS)
+		if (attempt >= PROBE_ATTEMPTS && probe->waited_ms >= PROBE_PATIENCE_MS)
 			break;
-		nanosleep(&(struct timespec){ .tv_nsec = 1000000L * (attempt - 1) }, NULL);
+		nanosleep(&(struct timespec){ .tv_nsec = 1000000L * nap }, NULL);
+		probe->waited_ms += nap;
+		nap = nap < PROBE_NAP_MS / 2 ? 2 * nap + 1 : PROBE_NAP_MS;
 		(void)probe_read(probe, NULL);
 	}
 	text_fail(why, "%s is open for writing by a process that /proc does not show here, "

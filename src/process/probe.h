@@ -18,9 +18,10 @@ struct probe {
 	bool has_locks;
 	int locks_error;	/* why they could not be read, or 0 */
 	bool has_masters;
+	long waited_ms;		/* for masters that start */
 };
 
-#define PROBE_EMPTY ((struct probe){ LOCKS_EMPTY, MASTERS_EMPTY, false, 0, false })
+#define PROBE_EMPTY ((struct probe){ LOCKS_EMPTY, MASTERS_EMPTY, false, 0, false, 0 })
 
 enum probe_state {
 	PROBE_STOPPED,

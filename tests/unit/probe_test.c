@@ -215,7 +215,15 @@ static void test_others(void)
 	ok(look(&answer) == PROBE_UNKNOWN, "locked by another program");
 	flock(fd, LOCK_UN);
 	ok(look(&answer) == PROBE_UNKNOWN, "open for writing, not locked");
+	/* As a "master -t" has it, on a machine that is busy. */
+	pid = fork();
+	if (pid == 0) {
+		nanosleep(&(struct timespec){ .tv_nsec = 150000000 }, NULL);
+		_exit(0);
+	}
 	close(fd);
+	ok(pid > 0 && look(&answer) == PROBE_STOPPED, "open for writing for a moment");
+	waitpid(pid, NULL, 0);
 	fd = open(text_string(&pid_file), O_RDONLY | O_CLOEXEC);
 	ok(look(&answer) == PROBE_STOPPED, "open for reading");
 	ok(!probe_find_locker(&probe, text_string(&queue), &why), "nobody has locked it");
