@@ -245,6 +245,8 @@ static bool attempt(struct act *act, struct job *jobs, size_t count, bool patien
 	/* A sync that finds nothing to do leaves not even a lock behind. */
 	bool lock_late = act->action->kind == OPERATE_SYNC && !patient;
 
+	if (pending(jobs, count) == 0)
+		return true;
 	if (!act->dry_run && !lock_late && !lock_jobs(jobs, count, verb, waiting, why))
 		return false;
 	if (patient)
