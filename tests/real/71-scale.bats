@@ -75,7 +75,9 @@ perform() {
 	local n instance='^(-|postfix-i[0-9]+)'
 	rm -f "$figures" # see the next test
 	for n in "$few" "$many"; do
+		made=
 		make_instances "$n"
+		rm -rf /var/spool/postfix/{etc,lib,lib64,usr,dev}
 		instead_of_postfix
 		postctl list >/dev/null # learns the defaults
 		perform "$n" 0 0 "$instance +- +yes +/etc/postfix" list
@@ -146,6 +148,9 @@ calls() {
 	((${PIPESTATUS[0]} == 0))
 }
 
+# How many there are: a child that does not execute its own program yet is called so, too.
+masters() { ps -eo pid=,sid=,comm= | awk '$3 == "master" && $1 == $2 { n++ } END { print n + 0 }'; }
+
 @test "${REAL:-10} instances of real Postfix with a soft limit of 64 descriptors: all started, restarted and stopped, each master once" {
 	local n=${REAL:-10}
 	made=
@@ -154,7 +159,7 @@ calls() {
 	for words in start restart reload stop; do
 		(ulimit -S -n 64 && detached timeout 1200 postctl $words) >/tmp/said 2>&1 || fail "$(head -n 5 /tmp/said)"
 		[ "$(wc -l </tmp/said)" -eq "$n" ]
-		[ "$(ps -eo comm= | grep -c '^master$')" -eq "$([[ $words = stop ]] && echo 0 || echo "$n")" ]
+		[ "$(masters)" -eq "$([[ $words = stop ]] && echo 0 || echo "$n")" ]
 		[ -z "$(zombies_of_ours)" ]
 		echo "# $words of $n real instances at $((SECONDS - begun)) s" >&3
 	done

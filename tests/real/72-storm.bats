@@ -66,8 +66,10 @@ client() {
 	done <"$storm/verbs"
 }
 
-# plausible STATUS VERB: what may come of a verb while others do theirs.
+# plausible STATUS VERB SAID: what may come of a verb while others do theirs.
 plausible() {
+	# On a slow machine somebody may be at work for longer than one waits.
+	! grep -qE 'postctl: .*: (postctl .* still works on it; nothing was done|cannot .* it: it has just been disabled; .*)$' "$3" || return 0
 	case $2:$1 in
 	start:[06] | restart:[06] | try-restart:0 | stop:0 | abort:0 | sync:0 | enable:0 | disable:0) ;;
 	reload:[07] | flush:[07]) ;; # it did not run
@@ -77,10 +79,12 @@ plausible() {
 	esac
 }
 
+# What is not complete was never accepted: cleanup(8) makes a file executable when it is, and what it left when it was killed is removed
+# by Postfix after some hours.
 queued() {
 	local name
 	for name in "${names[@]}"; do
-		find "$(queue_dir "$name")"/{maildrop,incoming,active,deferred,hold} -type f
+		find "$(queue_dir "$name")"/{maildrop,incoming,active,deferred,hold} -type f -perm -u+x
 	done
 }
 
@@ -142,7 +146,7 @@ account() {
 	cat "$storm"/did.* | sort | awk '{ print $3, $1 }' | sort | uniq -c | awk '{ said[$2] = said[$2] " " $3 "(" $1 ")" } END { for (verb in said) print "# " verb ":" said[verb] }' | sort >&3
 	[ "$(cat "$storm"/did.* | wc -l)" -eq "${STORM:-120}" ]
 	while read -r status i words; do
-		plausible "$status" "${words%% *}" || {
+		plausible "$status" "${words%% *}" "$storm/said.$i" || {
 			echo "status $status of: postctl $words: $(cat "$storm/said.$i")"
 			((++bad))
 		}
