@@ -38,6 +38,8 @@ struct act {
 	struct job *jobs;
 	size_t count;
 	bool dry_run;
+	struct probe probe;
+	bool has_probed;
 	bool has_operated;	/* something may have been done */
 };
 
@@ -154,17 +156,21 @@ static void decide(struct act *act, struct job *job)
 		enable_decide(job, action->doing, &act->request->instances);
 }
 
-static bool probe_jobs(struct act *act, struct job *jobs, size_t count, struct text *why)
+/* Probe jobs.  Only the first of many batches, and who has waited, looks for all masters. */
+static bool probe_jobs(struct act *act, struct job *jobs, size_t count, bool patient,
+		       struct text *why)
 {
-	struct probe probe = PROBE_EMPTY;
-	bool ok = probe_read(&probe, why);
-
-	for (size_t i = 0; ok && i < count; i++) {
+	if (act->has_probed && !patient)
+		probe_forget_locks(&act->probe);
+	else if (!probe_read(&act->probe, why))
+		return false;
+	act->has_probed = true;
+	for (size_t i = 0; i < count; i++) {
 		struct job *job = &jobs[i];
 
 		if (job->result != JOB_PENDING)
 			continue;
-		job_probe(job, &probe);
+		job_probe(job, &act->probe);
 		decide(act, job);
 		if (act->dry_run && syncs(act->action) && job->result == JOB_PENDING)
 			chroots_is_current(job, &job->output);
@@ -174,8 +180,7 @@ static bool probe_jobs(struct act *act, struct job *jobs, size_t count, struct t
 		if (!act->dry_run && !job->runs && stops(act->action))
 			started_forget(job->instance->directory);
 	}
-	probe_free(&probe);
-	return ok;
+	return true;
 }
 
 /*
@@ -251,7 +256,7 @@ static bool attempt(struct act *act, struct job *jobs, size_t count, bool patien
 		return false;
 	if (patient)
 		read_again(act, jobs, count);
-	if (!probe_jobs(act, jobs, count, why))
+	if (!probe_jobs(act, jobs, count, patient, why))
 		return false;
 	if (act->dry_run || pending(jobs, count) == 0)
 		return true;
@@ -395,6 +400,7 @@ enum exit_status action_run(struct request *request, const struct action *action
 	struct act act = {
 		.request = request,
 		.action = action,
+		.probe = PROBE_EMPTY,
 		.dry_run = options_has(&request->options, OPTION_DRY_RUN),
 	};
 	struct text why = TEXT_EMPTY;
@@ -438,6 +444,7 @@ enum exit_status action_run(struct request *request, const struct action *action
 	free(act.jobs);
 	chroots_close(&act.chroots);
 	session_table_free(&act.operation.processes);
+	probe_free(&act.probe);
 	text_free(&why);
 	return status;
 }

@@ -54,6 +54,16 @@ bool probe_read(struct probe *probe, struct text *why)
 	return true;
 }
 
+/*
+ * No lock is older than this, from now on.  Masters that no pid file leads to
+ * are still those that were there before: to find them takes longer the more
+ * there are, and who works on very many instances begins often.
+ */
+void probe_forget_locks(struct probe *probe)
+{
+	probe->has_locks = false;
+}
+
 static const struct locks *lock_table(struct probe *probe)
 {
 	/* Without one nobody holds locks, as far as can be seen. */

@@ -38,6 +38,7 @@ struct probe_answer {
 };
 
 bool probe_read(struct probe *probe, struct text *why);
+void probe_forget_locks(struct probe *probe);
 void probe_free(struct probe *probe);
 enum probe_state probe_instance(struct probe *probe, const char *queue_directory,
 				const char *config_directory,
