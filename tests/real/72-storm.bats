@@ -30,7 +30,7 @@ setup_file() {
 
 teardown() {
 	diagnose_failure
-	kill $(jobs -p) 2>/dev/null || :
+	jobs -p | xargs -r kill 2>/dev/null || :
 }
 
 teardown_file() { stop_everything; }
