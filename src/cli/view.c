@@ -147,7 +147,7 @@ static void look(struct view *view, const struct instance *instance, struct prob
  */
 bool view_counts(const struct view *view)
 {
-	return view->instance->is_enabled || view->instance->damage != NULL;
+	return instance_may_be_enabled(view->instance);
 }
 
 /*
@@ -168,7 +168,7 @@ bool views_make(const struct request *request, bool enabled_only, struct views *
 	};
 	for (size_t i = 0; ok && i < request->instances.count; i++) {
 		const struct instance *instance = &request->instances.items[i];
-		bool counts = instance->is_enabled || instance->damage != NULL;
+		bool counts = instance_may_be_enabled(instance);
 
 		if (request->selected[i] == SELECTED_NOT ||
 		    (enabled_only && request->selected[i] != SELECTED_BY_NAME && !counts))

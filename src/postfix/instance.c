@@ -58,6 +58,15 @@ void instances_free(struct instances *instances)
 }
 
 /*
+ * Whether an instance is enabled, or its main.cf cannot be read: such a one may
+ * be meant to run.
+ */
+bool instance_may_be_enabled(const struct instance *instance)
+{
+	return instance->is_enabled || instance->damage != NULL;
+}
+
+/*
  * Return what messages call the instance: its name; "-" for a primary without
  * one, as in postmulti(1); the configuration directory of any other without.
  */

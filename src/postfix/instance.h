@@ -42,6 +42,7 @@ struct instances {
 struct instance *instances_add(struct instances *instances, const char *directory,
 			       bool is_primary);
 void instances_free(struct instances *instances);
+bool instance_may_be_enabled(const struct instance *instance);
 const char *instance_label(const struct instance *instance);
 const char *instance_short_name(const char *name);
 const char *instance_directory_name(const struct instance *instance);
