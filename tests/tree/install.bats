@@ -5,7 +5,7 @@ bats_require_minimum_version 1.5.0
 
 setup() {
 	cd "$BATS_TEST_DIRNAME/../.." || return
-	build=$BATS_TEST_TMPDIR/obj
+	build=$BATS_FILE_TMPDIR/obj
 	target=$BATS_TEST_TMPDIR/target
 }
 
