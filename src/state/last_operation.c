@@ -8,7 +8,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/descriptor.h"
 #include "state/epoch.h"
@@ -131,12 +130,9 @@ bool last_operation_remember(const char *config_directory,
 void last_operation_forget(const char *config_directory)
 {
 	struct text key = TEXT_EMPTY;
-	int directory = run_directory_open(directory_name, 0, NULL);
 
 	own_directory_key(config_directory, &key);
-	if (directory >= 0)
-		unlinkat(directory, text_string(&key), 0);
-	descriptor_close(directory);
+	run_directory_remove(directory_name, text_string(&key));
 	text_free(&key);
 }
 

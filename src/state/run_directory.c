@@ -100,3 +100,15 @@ bool run_directory_write(const char *directory, const char *name, const char *co
 	descriptor_close(top);
 	return ok;
 }
+
+/*
+ * Remove the file name of the directory below RUN_DIRECTORY, if both are there.
+ */
+void run_directory_remove(const char *directory, const char *name)
+{
+	int below = run_directory_open(directory, 0, NULL);
+
+	if (below >= 0)
+		unlinkat(below, name, 0);
+	descriptor_close(below);
+}

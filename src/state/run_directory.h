@@ -13,5 +13,6 @@
 int run_directory_open(const char *name, unsigned mode, struct text *why);
 bool run_directory_write(const char *directory, const char *name, const char *content,
 			 struct text *why);
+void run_directory_remove(const char *directory, const char *name);
 
 #endif

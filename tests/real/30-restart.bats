@@ -57,21 +57,6 @@ no_request_for_quick_start() {
 	[[ ! $(find /var/spool/postfix* -maxdepth 1 -name quick-start) ]]
 }
 
-# background COMMAND...: its process is $pid, which leads a process group; its output goes to the file $1.
-background() {
-	local file=$1
-	shift
-	setsid "$@" </dev/null >"$file" 2>&1 3>&- 4>&- &
-	pid=$!
-}
-
-# ended PID: waits for it. Sets status.
-ended() {
-	status=0
-	wait_for 60 eval "! kill -0 $1" || return
-	wait "$1" || status=$?
-}
-
 # signal_from_i3 SIGNAL before|after STEP: "postfix STEP" of i3 gets postctl that signal before it does anything, or when it
 # has done it: a stop that is when the master is gone, which "postfix stop" itself notices a second later.
 signal_from_i3() {

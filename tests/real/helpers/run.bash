@@ -54,3 +54,18 @@ wait_for() {
 		sleep 0.05
 	done
 }
+
+# background FILE COMMAND...: its process is $pid, which leads a process group; its output goes to FILE.
+background() {
+	local file=$1
+	shift
+	setsid "$@" </dev/null >"$file" 2>&1 3>&- 4>&- &
+	pid=$!
+}
+
+# ended PID: waits for it. Sets status.
+ended() {
+	status=0
+	wait_for 90 eval "! kill -0 $1" || return
+	wait "$1" || status=$?
+}
