@@ -15,6 +15,7 @@
 
 enum {
 	GRACE_MS = 5000,	/* as in postfix-script */
+	LAST_WORD_MS = 2000,	/* of these, for a master that "postfix stop" may not have told */
 	AFTER_KILL_MS = 5000,	/* for the kernel to take processes down, of a busy machine too */
 	LINGER_MS = 50,		/* for postfix-script to see that the master is gone */
 	LOOK_MS = 5,		/* how often to ask whether the children are gone, */
@@ -151,10 +152,11 @@ static void after_command(struct task *task, struct pool *pool)
 {
 	struct job *job = task->owner;
 
-	if (job_succeeded(job) || !identity_alive(&job->probe.master))
-		await_master(job, pool);
-	else
+	/* Told twice it comes to no harm, whatever the command said of itself. */
+	if (identity_alive(&job->probe.master))
 		signal_master(job, pool);
+	else
+		await_master(job, pool);
 }
 
 /*
@@ -176,12 +178,14 @@ void stop_begin(struct job *job, struct pool *pool, const char *verb, task_step 
 	started_forget(job->instance->directory);
 	/*
 	 * postfix(1) reads the configuration again and signals the process that the
-	 * pid file names, unchecked; when either has gone bad it is of no use.
+	 * pid file names, unchecked; when either has gone bad it is of no use.  Nor
+	 * is it on a machine so busy that its scripts do not get there in time: a
+	 * healthy master is told by us, rather than killed without a word.
 	 */
 	if (!job->confirmed || !job_pid_file_is_true(job) ||
 	    !job_postfix(job, pool, &(struct job_command){
 		    .verb = verb,
-		    .deadline = job->kill_at,
+		    .deadline = deadline_earlier(deadline_in(GRACE_MS - LAST_WORD_MS), job->kill_at),
 		    .until = &job->probe.master,
 		    .linger_ms = LINGER_MS,
 	    }, after_command, &why))
