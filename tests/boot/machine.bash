@@ -48,8 +48,11 @@ shut_down() {
 	wait_for "${1:-120}" test -s "$machine/off" || return
 	echo "# down after $((SECONDS - begun)) s" >&3
 	[[ $(<"$machine/off") = 0 ]] || fail "qemu ended with $(cat "$machine/off" "$machine/qemu.log")" || return
-	grep -q 'reboot: Power down' "$machine/console"
+	on_console 'reboot: Power down'
 }
+
+# on_console PATTERN: some line there matches. Whatever else the hardware may have put there.
+on_console() { tr -d '\r\0' <"$machine/console" | grep -aE -e "$1" || fail "not on the console: $1"; }
 
 # cut_power: without a word to anybody in there.
 cut_power() {
