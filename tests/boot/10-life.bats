@@ -112,6 +112,15 @@ all_is_well() {
 	[ -z "$(comm -23 "$machine/cut" <(sort -u <<<"$output"))" ]
 }
 
+# ended_in_time INSTANCE...: each was stopped. An emulated machine whose host is busy may be too slow for all to end by themselves.
+ended_in_time() {
+	local instance killed=''
+	[[ $accelerator != tcg ]] || killed='; what did not end in time was killed'
+	for instance; do
+		on_console "^$instance: stopped($killed)?\$" || return
+	done
+}
+
 @test "init 0, while mail comes in: each is stopped by its script, and the power goes off" {
 	in_there defer
 	"${there[@]}" setsid --fork /postctl/tests/boot/guest/flow carol clean
@@ -120,9 +129,7 @@ all_is_well() {
 	mark shutdown
 	shut_down
 	stopped_by_scripts
-	for instance in - postfix-in postfix-out postfix-lists postfix-bulk; do
-		on_console "^$instance: stopped\$"
-	done
+	ended_in_time - postfix-in postfix-out postfix-lists postfix-bulk
 	since shutdown
 	logged_once 'terminating on signal 15'
 	output=$log
@@ -148,7 +155,5 @@ all_is_well() {
 	stopped_by_scripts
 	on_console '^postfix-out: stopped; what did not end in time was killed$'
 	on_console '^postfix-lists: stopped; what did not end in time was killed$'
-	for instance in - postfix-in postfix-bulk; do
-		on_console "^$instance: stopped\$"
-	done
+	ended_in_time - postfix-in postfix-bulk
 }
