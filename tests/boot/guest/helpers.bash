@@ -23,6 +23,15 @@ queues_are_empty() {
 	done
 }
 
+# delivered: all that is queued, or what is left and why.
+delivered() {
+	local instance
+	! wait_for 60 queues_are_empty || return 0
+	for instance in "${all[@]}"; do postmulti -i "$instance" -x postqueue -p; done
+	tail -n 20 /var/log/mail.log
+	return 1
+}
+
 deliver_through() {
 	local instance
 	for instance; do deliver "$instance" alice || return; done
