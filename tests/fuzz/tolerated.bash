@@ -6,9 +6,10 @@
 # The exit statuses are in real_status and ours_status.
 
 # shellcheck disable=SC2034 # compare reads them
-tolerances=(computed_first networks_first read_beyond_the_end options_in_the_way main_in_the_way)
+tolerances=(crash computed_first networks_first read_beyond_the_end options_in_the_way main_in_the_way)
 # shellcheck disable=SC2034
 declare -A reasons=(
+	[crash]="a value refers to itself in a comparison, as in a = \${{\$a} == {x} ? {y}}: postconf counts no depth there, recurses for ever and dies of SIGSEGV"
 	[computed_first]="postconf computes myhostname, mydomain, restriction classes and mynetworks first, and says nothing at all if it cannot; postctl answers what does not depend on them"
 	[networks_first]="mynetworks is not set, and compatibility_level, which its default depends on, is no level: postconf then does not list what is set; postctl does"
 	[read_beyond_the_end]="a service's option is nothing but \"-\": postconf reads behind the end of it, and what it finds is chance"
@@ -21,9 +22,16 @@ refused_by_postfix_alone() {
 	((real_status != 0 && ours_status == 0))
 }
 
+crash() {
+	((real_status == 128 + 11 && ours_status == 0)) && cat "$2"/main.cf "$2"/master.cf 2>/dev/null | grep -q '\${ *{'
+}
+
 computed_first() {
-	refused_by_postfix_alone &&
-		grep -Eq 'dictionary mail_dict: macro processing error|mynetworks mask style|mynetworks_style|inet_protocols|inet_interfaces' "$3.real.err"
+	refused_by_postfix_alone && names_computed "$3.real.err"
+}
+
+names_computed() {
+	grep -Eq 'dictionary mail_dict: macro processing error|mynetworks mask style|mynetworks_style|inet_protocols|inet_interfaces' "$1"
 }
 
 # With mynetworks Postfix answers, and so as we do without.
@@ -41,11 +49,11 @@ read_beyond_the_end() {
 	[[ $1 = services ]] && grep -Eqs '^([^ ]+ +){8}(.* )?-( |$)' "$3.ours"
 }
 
-# Without master.cf Postfix answers. Not always as we do: names of parameters come from services too.
+# Without master.cf Postfix answers, or says what else is in the way. Not always as we do: names of parameters come from services too.
 options_in_the_way() {
 	[[ $1 != services ]] && refused_by_postfix_alone || return
 	alone "$2" main.cf
-	real "$2/alone" "$1" >"$3.alone" 2>"$3.alone.err"
+	real "$2/alone" "$1" >"$3.alone" 2>"$3.alone.err" || names_computed "$3.alone.err"
 }
 
 # With a plain main.cf Postfix answers, and so as we do; or it is an option that is in the way.
