@@ -121,6 +121,8 @@ static void compare(struct job *job, const char *const *answer)
 				   instance->is_primary
 				 : same_value(ours[i], answer[i]))
 			continue;
+		/* An earlier answer said something else: neither is to be believed. */
+		job->confirmed = false;
 		/* What was read before the instance was locked may be old. */
 		job_done(job, job->read_again ? JOB_FAILED : JOB_BUSY,
 			 "Postfix reads %s = %s in %s/main.cf, postctl reads %s; nothing was done",

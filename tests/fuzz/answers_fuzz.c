@@ -16,9 +16,10 @@ static void check_job(const struct job *job, const struct text *content, const c
 {
 	const struct instance *instance = job->instance;
 
-	fuzz_check(job->result == JOB_PENDING || job->result == JOB_FAILED);
-	fuzz_check(job->result != JOB_FAILED || job->said.length > 0);
-	/* One that was confirmed fails when it is contradicted later. */
+	fuzz_check(job->result == JOB_PENDING ||
+		   job->result == (job->read_again ? JOB_FAILED : JOB_BUSY));
+	fuzz_check(!job->confirmed || job->result == JOB_PENDING);
+	fuzz_check(job->result == JOB_PENDING || job->said.length > 0);
 	if (job->confirmed && *ended_by == '\0')
 		fuzz_check(memmem(content->data, content->length, instance->directory,
 				  strlen(instance->directory) + 1) != NULL);
@@ -44,8 +45,11 @@ static void read_confirmation(const uint8_t *bytes, size_t size)
 	struct job jobs[2];
 
 	for (int each = 0; each < 2; each++) {
-		for (size_t i = 0; i < 2; i++)
+		for (size_t i = 0; i < 2; i++) {
 			job_init(&jobs[i], &operation, &instances[i]);
+			/* The primary's configuration has been read a second time. */
+			jobs[i].read_again = i == 0;
+		}
 		if (each == 0)
 			read_answers(jobs, 2, &content);
 		for (size_t i = 0; i < 2 && each == 1; i++) {
