@@ -1,6 +1,7 @@
 /*
  * libFuzzer: any bytes as what postmulti(1) and postconf(1) answer, and as what
- * postctl wrote down of earlier answers and operations, and of chroots.
+ * postctl wrote down of earlier answers and operations, of who has a lock, and
+ * of chroots.
  */
 #include "chroot/manifest.h"
 #include "postfix/defaults.h"
@@ -9,6 +10,7 @@
 
 /* Readers that are their modules' own. */
 #include "control/confirm.c"
+#include "state/instance_lock.c"
 #include "state/last_operation.c"
 
 /* Is what was claimed of an instance what the answer must hold for it? */
@@ -95,6 +97,18 @@ static void read_last_operation(const uint8_t *bytes, size_t size)
 	text_free(&content);
 }
 
+/* Something is said of who has a lock, whatever he wrote into it. */
+static void read_holder(const uint8_t *bytes, size_t size)
+{
+	struct text holder = TEXT_EMPTY;
+	int fd = open(fuzz_file(bytes, size), O_RDONLY | O_CLOEXEC);
+
+	describe_holder(fd, &holder);
+	fuzz_check(holder.length > 0);
+	descriptor_close(fd);
+	text_free(&holder);
+}
+
 /* What is believed leads nowhere else, and is written as it was read. */
 static void check_record(const struct manifest_record *record)
 {
@@ -144,6 +158,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 	read_confirmation(bytes, size);
 	read_defaults(bytes, size);
 	read_last_operation(bytes, size);
+	read_holder(bytes, size);
 	(void)epoch_same(content.data, "boot 1");
 	read_record(content.data);
 	read_manifest(bytes, size);
