@@ -60,9 +60,8 @@ bool session_table_read(struct session_table *table, deadline_ms not_before,
 		    !identity_read((pid_t)strtol(entry->d_name, NULL, 10),
 				   &process.identity))
 			continue;
-		/* The kernel's own have session 0; zombies wait for init. */
-		if (process.identity.session == 0 || process.identity.state == 'Z' ||
-		    process.identity.state == 'X')
+		/* Zombies wait for init. */
+		if (process.identity.state == 'Z' || process.identity.state == 'X')
 			continue;
 		table->items = memory_grow(table->items, table->count, &table->capacity,
 					   sizeof process);
@@ -114,14 +113,22 @@ void session_free(struct session *session)
 }
 
 /*
+ * Does the master lead a session?  "master -d" stays in that of who started it.
+ */
+static bool leads_session(const struct identity *master)
+{
+	return master->pid > 1 && master->group == master->pid && master->session == master->pid;
+}
+
+/*
  * Tell, with one system call, whether the master and all that it started are
  * gone; everything is in its process group as well.  false is no proof: a
- * zombie that its parent does not collect counts, and without a master's pid
- * only a scan can tell.
+ * zombie that its parent does not collect counts, and without a master that
+ * leads its session only a scan can tell.
  */
 bool session_empty(const struct session *session)
 {
-	return session->master.pid > 1 && kill(-session->master.pid, 0) < 0 &&
+	return leads_session(&session->master) && kill(-session->master.pid, 0) < 0 &&
 	       errno == ESRCH;
 }
 
@@ -165,6 +172,15 @@ static bool works_there(const struct session *session, struct session_process *p
 	       in_directory(process, session->daemon_directory);
 }
 
+/* Whether it is the master, or was started by it and not left behind yet. */
+static bool is_family(const struct session *session, const struct session_process *process)
+{
+	const struct identity *identity = &process->identity;
+
+	return session->master.pid > 0 &&
+	       (identity->pid == session->master.pid || identity->parent == session->master.pid);
+}
+
 /*
  * Add the processes of an instance to found, its master included.  The caller
  * frees the list.
@@ -173,11 +189,13 @@ void session_find(const struct session *session, struct session_table *table,
 		  struct session_list *found)
 {
 	bool its_own = still_its_own(session, table);
+	bool leads = leads_session(&session->master);
 
 	for (size_t i = 0; i < table->count; i++) {
 		struct session_process *process = &table->items[i];
 
-		if (!(its_own && process->identity.session == session->master.pid) &&
+		if (!(its_own && (leads ? process->identity.session == session->master.pid
+					: is_family(session, process))) &&
 		    !works_there(session, process))
 			continue;
 		found->items = memory_grow(found->items, found->count, &found->capacity,
@@ -206,7 +224,8 @@ static void look_for_leaders(struct session_table *table)
 			bsearch(&process->identity.session, table->items, table->count,
 				sizeof *table->items, compare_pid);
 
-		process->is_led = leader != NULL;
+		/* 0 is that of a leader outside of this pid namespace, who may live. */
+		process->is_led = leader != NULL || process->identity.session == 0;
 	}
 	table->looked_for_leaders = true;
 }

@@ -75,6 +75,15 @@ hang_child() {
 	((SECONDS - begun <= 4))
 }
 
+@test "a hung master that leads no session, as master -d does not" {
+	end_instance out
+	bash -c 'MAIL_CONFIG=/etc/postfix-out /usr/lib/postfix/sbin/master -d &' </dev/null >/dev/null 2>&1 3>&- 4>&-
+	wait_for 10 postctl is-active out
+	hang_master out
+	stops 0 stop
+	assert_output 'what did not end in time was killed'
+}
+
 @test "abort of a hung master" {
 	hang_master out
 	stops 0 abort

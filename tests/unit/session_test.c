@@ -231,6 +231,28 @@ static void test_reused(void)
 	session_list_free(&found);
 }
 
+/* "master -d" stays in the session and the group of who started it. */
+static void test_without_session(void)
+{
+	struct session_list found = SESSION_LIST_EMPTY;
+	struct session session;
+	struct identity identity;
+	struct place place = { 0, 0 };
+	pid_t pid = stand("/", "/bin/sleep", false);
+	pid_t other = stand("/", "/bin/sleep", false);
+
+	identity_read(pid, &identity);
+	session_init(&session, &identity, &place, NULL);
+	ok(!session_empty(&session), "a master that leads no session is there,");
+	ok(find(&session, &found) == 1 && shows(&found, pid) && !shows(&found, other),
+	   "is found, and who shares its session is not");
+	fake_kill(pid);
+	ok(find(&session, &found) == 0, "until it has ended");
+	fake_kill(other);
+	session_free(&session);
+	session_list_free(&found);
+}
+
 int main(int argc, char **argv)
 {
 	int played = fake_main(argc, argv);
@@ -245,6 +267,7 @@ int main(int argc, char **argv)
 	test_one();
 	test_many();
 	test_reused();
+	test_without_session();
 	test_deaf();
 	fake_world_end(&root);
 	ok(fake_descriptors() == before, "all descriptors are closed");
