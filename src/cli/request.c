@@ -29,14 +29,6 @@ bool request_is_installed(void)
 }
 
 /*
- * Does this host have a main.cf?  One that is there and cannot be read counts.
- */
-bool request_is_configured(void)
-{
-	return access(POSTFIX_CONFIG_DIRECTORY "/main.cf", F_OK) == 0 || errno != ENOENT;
-}
-
-/*
  * Get Postfix's built-in defaults.
  */
 bool request_read_defaults(struct request *request, enum exit_status *status)
@@ -55,32 +47,71 @@ bool request_read_defaults(struct request *request, enum exit_status *status)
 	return ok;
 }
 
+static void find_masters(struct masters *masters)
+{
+	struct locks locks = LOCKS_EMPTY;
+
+	if (locks_read(&locks, NULL))
+		masters_read(masters, &locks);
+	else
+		masters_search(masters);
+	locks_free(&locks);
+}
+
+/*
+ * Has a master its configuration where we see it?  One in a container means a
+ * directory of the container.
+ */
+static bool is_of_this_host(const struct master *master)
+{
+	struct place place;
+
+	if (!place_of(master->config_directory, &place))
+		place = (struct place){ 0, 0 };
+	return place_same(&place, &master->config);
+}
+
+/* Does an instance of this host run, whatever became of its configuration? */
+static bool anything_runs(void)
+{
+	struct masters masters = MASTERS_EMPTY;
+	bool any = false;
+
+	find_masters(&masters);
+	for (size_t i = 0; i < masters.count; i++)
+		any = any || is_of_this_host(&masters.items[i]);
+	masters_free(&masters);
+	return any;
+}
+
+/*
+ * Does this host have a main.cf?  One that is there and cannot be read counts,
+ * and so does one that was: what still runs can be shown and stopped.
+ */
+bool request_is_configured(void)
+{
+	return access(POSTFIX_CONFIG_DIRECTORY "/main.cf", F_OK) == 0 || errno != ENOENT ||
+	       anything_runs();
+}
+
 /*
  * With a primary that cannot be read nobody knows the others.  Those that run
  * can at least be shown and stopped: their masters tell.
  */
 static void add_running(struct request *request)
 {
-	struct locks locks = LOCKS_EMPTY;
 	struct masters masters = MASTERS_EMPTY;
 
-	if (locks_read(&locks, NULL))
-		masters_read(&masters, &locks);
-	else
-		masters_search(&masters);
+	find_masters(&masters);
 	for (size_t i = 0; i < masters.count; i++) {
 		const struct master *master = &masters.items[i];
-		struct place place;
 
-		/* A master in a container means a directory of the container. */
-		if (place_of(master->config_directory, &place) &&
-		    place_same(&place, &master->config) &&
+		if (is_of_this_host(master) &&
 		    strcmp(master->config_directory, POSTFIX_CONFIG_DIRECTORY) != 0)
 			discover_secondary(master->config_directory, &request->defaults,
 					   &request->instances, &request->warnings);
 	}
 	masters_free(&masters);
-	locks_free(&locks);
 }
 
 /*

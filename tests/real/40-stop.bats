@@ -238,6 +238,27 @@ hang_child() {
 	[ "$(masters_of in out)" = "$bystanders" ]
 }
 
+@test "the primary's main.cf gone, or its directory: what runs is shown and stopped, and only then is nothing configured" {
+	local away
+	for away in main.cf ''; do
+		echo "-- gone: /etc/postfix/$away"
+		setup
+		bystanders=$(masters_of - in out)
+		mv "/etc/postfix/$away" /tmp/away
+		expect 0 postctl status
+		assert_output '^postfix: 3 of 3 '
+		expect 0 postctl is-active out
+		expect 1 postctl restart -
+		assert_output '^postctl: -: .*main\.cf.*it goes on running as it is'
+		[ "$(masters_of - in out)" = "$bystanders" ]
+		expect 0 service postfix stop
+		no_program_of_postfix
+		expect 6 postctl stop
+		expect 3 postctl status
+		rm -rf /tmp/away
+	done
+}
+
 @test "postfix stop that fails, hangs, dies or floods: stopped all the same, by a word and not by force" {
 	local script
 	while IFS= read -r script; do
