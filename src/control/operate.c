@@ -8,6 +8,7 @@
 
 #include "base/processors.h"
 #include "control/enable.h"
+#include "control/ports.h"
 #include "control/prepare.h"
 #include "control/remember.h"
 #include "control/start.h"
@@ -117,12 +118,20 @@ static void checked(struct task *task, struct pool *pool)
 		text_add(&job->said, "\nit goes on running as it is");
 }
 
+/* Check what must be right before what runs is touched, and go on with next. */
+static void check_before(struct job *job, struct pool *pool, task_step *next)
+{
+	if (!job_may_begin(job))
+		return;
+	if (prepare_check(job) && (!job->runs || ports_check(job)))
+		drive(job, pool, "check", CHECK_LIMIT_MS, true, next);
+	else if (job->runs)
+		text_add(&job->said, "; it goes on running as it is");
+}
+
 static void check(struct task *task, struct pool *pool)
 {
-	struct job *job = task->owner;
-
-	if (job_may_begin(job) && prepare_check(job))
-		drive(job, pool, "check", CHECK_LIMIT_MS, true, checked);
+	check_before(task->owner, pool, checked);
 }
 
 static void restarted(struct task *task, struct pool *pool)
@@ -144,6 +153,7 @@ static void restart(struct task *task, struct pool *pool)
 {
 	struct job *job = task->owner;
 
+	/* The sync reads the configuration again: somebody may have broken it since. */
 	if (!job_may_begin(job) || !sync_must(job, job->runs ? CHROOTS_ADD : CHROOTS_MATCH))
 		return;
 	job->was_running = job->runs;
@@ -187,8 +197,7 @@ static void reload(struct task *task, struct pool *pool)
 		job_done(job, JOB_FAILED, "%s/pid/master.pid does not name its master (process %ld); "
 			 "\"postctl restart %s\" mends it", job->instance->queue_directory,
 			 (long)job->probe.master.pid, instance_label(job->instance));
-	if (job_may_begin(job) && prepare_check(job))
-		drive(job, pool, "check", CHECK_LIMIT_MS, true, reload_checked);
+	check_before(job, pool, reload_checked);
 }
 
 /* flush */

@@ -73,13 +73,17 @@ queue_directory = /dev/null         | /dev/null: Not a directory
 	((rows > 0 && bad == 0)) || fail "$bad of $rows"
 }
 
+# occupy PORT: $occupied listens there. Not nc: it shares the port with whoever wants it too.
+occupy() {
+	perl -MSocket -e 'socket(S, PF_INET, SOCK_STREAM, 0); bind(S, sockaddr_in(shift, INADDR_LOOPBACK)) or die; listen(S, 1); sleep' \
+		"$1" </dev/null >/dev/null 2>&1 3>&- 4>&- &
+	occupied=$!
+	wait_for 5 bash -c ": </dev/tcp/127.0.0.1/$1"
+}
+
 @test "a port that somebody else has" {
 	expect 0 postctl stop out
-	# Not nc: it shares the port with whoever wants it too.
-	perl -MSocket -e 'socket(S, PF_INET, SOCK_STREAM, 0); bind(S, sockaddr_in(shift, INADDR_LOOPBACK)) or die; listen(S, 1); sleep' \
-		"$(port out)" </dev/null >/dev/null 2>&1 3>&- 4>&- &
-	occupied=$!
-	wait_for 5 bash -c ": </dev/tcp/127.0.0.1/$(port out)"
+	occupy "$(port out)"
 	expect 1 postctl start
 	assert_output '^postctl: postfix-out: .*mail system startup failed'
 	assert_output '^postctl: postfix-out: master: fatal: bind .* port .*: Address already in use'
@@ -88,6 +92,28 @@ queue_directory = /dev/null         | /dev/null: Not a directory
 	kill "$occupied"
 	expect 0 postctl start out
 	deliver out bob
+}
+
+@test "a new port that somebody else has: restart and reload do not begin; one of another instance, or one's own, is had" {
+	local old place verb
+	occupy 2600
+	old=$(master_of out)
+	for place in 127.0.0.1:2600 2600; do
+		cp -p /tmp/postfix-out/master.cf /etc/postfix-out/
+		echo "$place inet n - n - - smtpd" >>/etc/postfix-out/master.cf
+		back_date /etc/postfix-out/master.cf
+		for verb in reload restart; do
+			expect 1 postctl $verb out in
+			assert_output "^postctl: postfix-out: .*/master.cf, line [0-9]+: service $place: another program has .*:2600; .*it goes on running as it is\$"
+			assert_output "^postfix-in: ${verb}ed"
+			[ "$(master_of out)" = "$old" ]
+		done
+	done
+	kill "$occupied"
+	sed -i "s/^2600 /127.0.0.1:$(port in) /" /etc/postfix-out/master.cf
+	for verb in restart restart reload; do expect 0 postctl $verb out; done
+	cp -p /tmp/postfix-out/master.cf /etc/postfix-out/
+	expect 0 postctl restart out
 }
 
 @test "an address that went away: the instance can be stopped, the others restarted, and why it does not start is said" {
