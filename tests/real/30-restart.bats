@@ -144,6 +144,19 @@ signal_from_i3() {
 	((bad == 0))
 }
 
+@test "a configuration that is broken while others have their turn: that instance goes on running" {
+	cp -p /etc/postfix-i3/master.cf{,.good}
+	stand_in postfix <<-'END'
+		[[ $MAIL_CONFIG,$1 != /etc/postfix-i2,stop ]] || echo 'bogus unix - - n bogus - smtp' >>/etc/postfix-i3/master.cf
+		exec "$real" "$@"
+	END
+	expect 1 postctl restart --jobs 1 i2 i3 i4
+	assert_output '^postctl: postfix-i3: .*it goes on running as it is$'
+	assert_output '^postctl: postfix-i3: /etc/postfix-i3/master.cf, line [0-9]+: '
+	went_on i3
+	is_new i2 i4
+}
+
 @test "two restarts at a time: the second waits and says so" {
 	background /tmp/first postctl restart
 	first=$pid
