@@ -55,9 +55,54 @@ static int compare(const void *a, const void *b)
 	return order != 0 ? order : strcmp(first->parameter, second->parameter);
 }
 
+static int compare_queues(const void *a, const void *b)
+{
+	const struct instance *first = *(struct instance *const *)a;
+	const struct instance *second = *(struct instance *const *)b;
+
+	if (first->queue_inode != second->queue_inode)
+		return first->queue_inode < second->queue_inode ? -1 : 1;
+	if (first->queue_device != second->queue_device)
+		return first->queue_device < second->queue_device ? -1 : 1;
+	return (first > second) - (first < second);
+}
+
+/*
+ * Two names, such as a link and what it leads to, may be those of one queue
+ * directory: postmulti(1) does not see that, but a master that works there is
+ * that of only one instance, and so is its chroot.
+ */
+static void find_shared_queues(struct instances *instances)
+{
+	struct instance **sorted = memory_allocate(instances->count, sizeof *sorted);
+
+	for (size_t i = 0; i < instances->count; i++)
+		sorted[i] = &instances->items[i];
+	if (instances->count > 0)
+		qsort(sorted, instances->count, sizeof *sorted, compare_queues);
+	for (size_t i = 1; i < instances->count; i++) {
+		struct instance *first = sorted[i - 1];
+		struct instance *later = sorted[i];
+		struct text why = TEXT_EMPTY;
+
+		if (later->queue_inode == 0 || later->queue_inode != first->queue_inode ||
+		    later->queue_device != first->queue_device)
+			continue;
+		text_printf(&why, "queue_directory = %s is the same directory as queue_directory = %s "
+			    "of instance %s; \"postconf -c %s queue_directory=DIRECTORY\" names one "
+			    "of its own", later->queue_directory, first->queue_directory,
+			    instance_label(first), later->directory);
+		instance_set_damage(later, text_string(&why));
+		first->shares_queue = later->shares_queue = true;
+		text_free(&why);
+	}
+	free(sorted);
+}
+
 /*
  * Mark each instance as damaged that claims what an earlier one has: the rule
- * of postmulti(1), register_claim(), but for the spelling of paths.
+ * of postmulti(1), register_claim(), but for the spelling of paths, and for
+ * queue directories that have several.
  */
 void clash_find(struct instances *instances)
 {
@@ -101,4 +146,5 @@ void clash_find(struct instances *instances)
 	for (size_t i = 0; i < claims.count; i++)
 		free(claims.items[i].value);
 	free(claims.items);
+	find_shared_queues(instances);
 }

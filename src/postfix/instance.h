@@ -3,6 +3,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 /*
  * A Postfix instance.  Strings are never NULL, but for damage; what could not
@@ -21,6 +22,8 @@ struct instance {
 	char *maillog_file;
 	bool is_primary;
 	bool is_enabled;
+	dev_t queue_device;	/* what its queue directory is; inode 0: not there */
+	ino_t queue_inode;
 	bool shares_queue;	/* another instance claims its queue directory */
 	bool is_unread;		/* damaged only because the system does not let us look */
 	/* Why nothing may be changed about it, or NULL. */

@@ -221,6 +221,26 @@ hang_child() {
 	stops 0 stop
 }
 
+@test "... nor where the directory has two names" {
+	local verb name
+	ln -sfn postfix-in /var/spool/link
+	for name in link ./postfix-in; do
+		echo "-- $name"
+		end_instance out
+		set_main out "queue_directory = /var/spool/$name"
+		expect 3 postctl status out
+		assert_output '^ +State: (stopped|failed)'
+		for verb in 'stop 0' 'abort 0' 'start 1' 'restart 1' 'try-restart 0' 'reload 7'; do
+			expect "${verb#* }" postctl "${verb% *}" out
+			others_unharmed
+		done
+		expect 1 postctl restart in
+		assert_output '^postctl: postfix-in: queue_directory = .*"postconf -c /etc/postfix-in queue_directory=DIRECTORY".*it goes on running'
+		others_unharmed
+	done
+	rm /var/spool/link
+}
+
 @test "a disabled one that runs is stopped by a plain stop" {
 	set_main out 'multi_instance_enable = no'
 	expect 0 postctl stop

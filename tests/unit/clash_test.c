@@ -100,6 +100,44 @@ static void row(size_t i)
 	instances_free(&instances);
 }
 
+/* Paths differ, and lead to one directory or not. */
+static void test_places(void)
+{
+	static const struct {
+		dev_t device;
+		ino_t inode;
+		const char *damage;
+	} places[] = {
+		{ 1, 7, NULL }, { 2, 7, NULL },
+		{ 1, 7, "queue_directory = /q2 is the same directory as queue_directory = /q0 of instance -"
+		  "; \"postconf -c /p2 queue_directory=DIRECTORY\" names one of its own" },
+		{ 1, 8, NULL },
+		{ 1, 7, "queue_directory = /q4 is the same directory as queue_directory = /q2 of instance /p2"
+		  "; \"postconf -c /p4 queue_directory=DIRECTORY\" names one of its own" },
+		/* Not there. */
+		{ 0, 0, NULL }, { 0, 0, NULL },
+	};
+	struct instances instances = INSTANCES_EMPTY;
+
+	for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
+		char path[] = { '/', 'p', (char)('0' + i), '\0' };
+		struct instance *instance = instances_add(&instances, path, i == 0);
+
+		path[1] = 'q';
+		fill(&instance->queue_directory, path);
+		instance->queue_device = places[i].device;
+		instance->queue_inode = places[i].inode;
+	}
+	clash_find(&instances);
+	for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
+		bool shares = places[i].inode == 7 && places[i].device == 1;
+
+		is(instances.items[i].damage, places[i].damage, "a queue directory");
+		ok(instances.items[i].shares_queue == shares, "  is it shared");
+	}
+	instances_free(&instances);
+}
+
 int main(void)
 {
 	struct instances instances = INSTANCES_EMPTY;
@@ -107,6 +145,7 @@ int main(void)
 
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
 		row(i);
+	test_places();
 	clash_find(&instances);
 	ok(instances.count == 0, "no instances");
 	instance = instances_add(&instances, "/p", true);
