@@ -108,7 +108,8 @@ static bool probe_jobs(struct attempt *attempt, struct job *jobs, size_t count, 
 		if (attempt->dry_run && job->result == JOB_PENDING)
 			script_describe(&job->script, &job->output);
 		/* A stop that finds nothing to do still ends what is remembered. */
-		if (!attempt->dry_run && !job->runs && stops(attempt->action))
+		if (!attempt->dry_run && !job->runs && job->result != JOB_FAILED &&
+		    stops(attempt->action))
 			started_forget(job->instance->directory);
 	}
 	return true;

@@ -161,6 +161,10 @@ below=(unshare --mount --pid --fork --kill-child bash -c 'mount -t proc proc /pr
 		[ "$(masters_of - out in)" = "$old" ]
 	done
 	one_master - out in
+	# A stop that could not find out leaves it remembered that it was started.
+	end_instance out
+	expect 1 postctl status out
+	assert_output '^ +State: dead'
 }
 
 @test "/proc hides the processes of others: root knows all; who must not see them calls nothing stopped, and does nothing" {
