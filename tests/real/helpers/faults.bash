@@ -193,14 +193,13 @@ each_call_fails() (
 	[[ -p $moments ]] || mkfifo $moments
 	postctl start >/dev/null 2>&1
 	runs - && bystander=$pid
+	processes=" $(echo /proc/[0-9]*) "
+	runs out && processes=${processes/ \/proc\/$pid / }
 	points "$@"
 	if [[ ${sample-} && ${FAULTS-} != all ]]; then
 		every=$(awk -v sample="$sample" '{ n += $4 } END { print int(n / sample) + 1 }' /tmp/points)
 		first=$((10#${FAULTS_DAY:-$(date +%j)} % every))
 	fi
-	kill_out
-	processes=" $(echo /proc/[0-9]*) "
-	postctl start >/dev/null 2>&1
 	while read -r number call least most; do
 		# shellcheck disable=SC2254 # a pattern
 		case $number in
@@ -216,7 +215,7 @@ each_call_fails() (
 			for error in "${errors[@]}"; do
 				inject "$number:$call:$k:$error" "$@"
 			done
-			inject "$number:$call:$k:KILL" "$@"
+			[[ $without_kill ]] || inject "$number:$call:$k:KILL" "$@"
 		done
 	done </tmp/points 2>/dev/null # where bash tells of each that was killed
 	echo "# $*: $covered of $points system calls, of postctl and $forked children; $hit faults, $((injected - bad)) of $injected runs survived" >&3
@@ -245,3 +244,4 @@ still_right() { :; }
 afterwards() { :; }
 failures=1
 looks_only=
+without_kill= # for a verb that has been killed in another state
