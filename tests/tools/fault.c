@@ -149,11 +149,10 @@ static void set_register(pid_t pid, size_t offset, unsigned long long value)
 
 #define SET(pid, name, value) set_register(pid, offsetof(struct user_regs_struct, name), value)
 
-/* These do not return, or are the kernel's own. */
+/* This is the kernel's own. */
 static bool is_passed_over(unsigned long long call)
 {
-	return call >= CALLS || call == SYS_exit || call == SYS_exit_group ||
-	       call == SYS_rt_sigreturn || call == SYS_restart_syscall;
+	return call >= CALLS || call == SYS_restart_syscall;
 }
 
 /* Let the call that a process is about to make fail. */

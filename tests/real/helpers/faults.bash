@@ -4,7 +4,7 @@
 # The primary runs and must not notice; `out` is what the verb is for; `off` is disabled and stays down. The exhaustive rounds
 # are on a Postfix that costs nothing (tests/tools/cheap_postfix.c), a sample of them is on the real one.
 #
-# FAULTS=all: each call fails with each error that it may have, and on the real Postfix all of them do.
+# FAULTS=all: each call fails with each error that it may have, and on the real Postfix all of them do. FAULTS_LOG: tell of each.
 
 faults_here() { [[ $(uname -m) = x86_64 && ($(postconf -dh mail_version) = 3.7.* || ${FAULTS-}) ]]; }
 
@@ -97,7 +97,7 @@ errors_of() {
 	kill | setsid) echo EPERM ;;
 	getrandom) echo EAGAIN ;;
 	close_range) echo ENOMEM ENOSYS ;;
-	rt_sigaction | rt_sigprocmask | umask | getpid | getppid | gettid | get*uid | get*gid | uname) ;;
+	exit | exit_group | rt_sigreturn | rt_sigaction | rt_sigprocmask | umask | getpid | getppid | gettid | get*uid | get*gid | uname) ;;
 	*) echo EIO ENOMEM ;;
 	esac
 }
@@ -166,21 +166,42 @@ judge() {
 	for file in /run/postctl/.[a-z]* /run/postctl/*.* /run/postctl/{started,last}/{.[a-z]*,*.*} /var/spool/postfix-out/{quick-start,.postctl*}; do
 		[[ ! -e $file ]] || wrong="$file is left"
 	done
-	[[ ! ${FAULTS_LOG-} ]] || echo "$SECONDS $fault $status $took $wrong | ${messages//$'\n'/ / }" >>"$FAULTS_LOG"
+	[[ ! ${FAULTS_LOG-} ]] || echo "# $SECONDS $fault $status $took $wrong | ${messages//$'\n'/ / }" >&3
 	[[ $wrong ]] || return 0
 	((++bad)) || :
 	printf '%s (status %s): %s\n  %s\n' "$fault" "$status" "$wrong" "${messages:0:300}"
 }
 
-# inject FAULT COMMAND...: until it was reached, for what each run does; what only some do gets one chance.
+# inject FAULT COMMAND...: until it was reached, for what each run does; what only some do gets less chances. Fails when it never was.
 inject() {
-	for _ in 1 2 3; do
+	local tries
+	for ((tries = k <= least ? 20 : 3; tries > 0; tries--)); do
 		with_fault "$@"
-		((++injected, reached ? ++hit : 1))
+		((++tried))
 		judge "$@"
-		((reached == 0 && k <= least)) || return 0
+		((reached == 0)) || return 0
 	done
-	missed+=("$1")
+	return 1
+}
+
+# point NUMBER CALL K COMMAND...: each fault that it may have.
+point() {
+	local place=$1:$2:$3 k=$3 fault faults=() reached_here=0
+	read -ra faults <<<"$(errors_of "$2")"
+	[[ ${FAULTS-} = all ]] || faults=(${faults:+"${faults[k % ${#faults[@]}]}"})
+	[[ $without_kill ]] || faults+=(KILL)
+	shift 3
+	((${#faults[@]})) || return 0
+	for fault in "${faults[@]}"; do
+		if inject "$place:$fault" "$@"; then
+			((++hit, ++reached_here))
+		elif ((k <= least)); then
+			missed+=("$place:$fault")
+		fi
+	done
+	# One that only some runs make, and none of these, is not there.
+	((reached_here == 0 && k > least)) || ((++points))
+	((reached_here == 0)) || ((++covered))
 }
 
 # each_call_fails COMMAND...: with each of its system calls in turn; with sample=N only about N of them, others each day.
@@ -188,7 +209,7 @@ each_call_fails() (
 	# What bats does before each command takes more time than the commands.
 	set +ET
 	trap - DEBUG ERR
-	local number call least most k error errors points=0 covered=0 injected=0 hit=0 bad=0 missed=() every=1 first=0 forked=0
+	local number call least most k calls=0 points=0 covered=0 tried=0 hit=0 bad=0 missed=() every=1 first=0 survived
 	local real=${real-} processes bystander pid moments=/tmp/moments left
 	[[ -p $moments ]] || mkfifo $moments
 	postctl start >/dev/null 2>&1
@@ -206,23 +227,17 @@ each_call_fails() (
 		${which-*}) ;;
 		*) continue ;;
 		esac
-		forked=$number
 		for ((k = 1; k <= most; k++)); do
-			((points++ % every == first)) || continue
-			((++covered))
-			read -ra errors <<<"$(errors_of "$call")"
-			[[ ${FAULTS-} = all ]] || errors=(${errors:+"${errors[k % ${#errors[@]}]}"})
-			for error in "${errors[@]}"; do
-				inject "$number:$call:$k:$error" "$@"
-			done
-			[[ $without_kill ]] || inject "$number:$call:$k:KILL" "$@"
+			((calls++ % every != first)) || point "$number" "$call" "$k" "$@"
 		done
 	done </tmp/points 2>/dev/null # where bash tells of each that was killed
-	echo "# $*: $covered of $points system calls, of postctl and $forked children; $hit faults, $((injected - bad)) of $injected runs survived" >&3
-	((every == 1)) || echo "# one in $every, with FAULTS_DAY=$first" >&3
+	survived="all survived"
+	((bad == 0)) || survived="$bad of $tried runs NOT survived"
+	((every == 1)) || survived+=", a sample of one in $every with FAULTS_DAY=$first"
+	echo "# $*: $covered/$points system calls, $hit faults, $survived" >&3
 	((${#missed[@]} == 0)) || echo "# not reached: ${missed[*]}" >&3
 	# Real masters have more children at one time than at another.
-	((hit > 0 && bad == 0 && (${#real} || ${#missed[@]} * 100 <= injected)))
+	((hit > 0 && bad == 0)) && { [[ $real ]] || ((covered == points && ${#missed[@]} == 0)); }
 )
 
 kill_out() {
