@@ -6,7 +6,8 @@
 #
 # FAULTS=all: each call fails with each error that it may have, and on the real Postfix all of them do. FAULTS_LOG: tell of each.
 
-faults_here() { [[ $(uname -m) = x86_64 && ($(postconf -dh mail_version) = 3.7.* || ${FAULTS-}) ]]; }
+# faults_here [VERSION]: on the release with that Postfix, or bookworm; postctl is the same program on all. With FAULTS on each.
+faults_here() { [[ $(uname -m) = x86_64 && ($(postconf -dh mail_version) = "${1-3.7}".* || ${FAULTS-}) ]]; }
 
 # begin_faults cheap|real
 begin_faults() {
@@ -205,10 +206,9 @@ point() {
 }
 
 # each_call_fails COMMAND...: with each of its system calls in turn; with sample=N only about N of them, others each day.
-each_call_fails() (
-	# What bats does before each command takes more time than the commands.
-	set +ET
-	trap - DEBUG ERR
+each_call_fails() { quickly each_call "$@"; }
+
+each_call() {
 	local number call least most k calls=0 points=0 covered=0 tried=0 hit=0 bad=0 missed=() every=1 first=0 survived
 	local real=${real-} processes bystander pid moments=/tmp/moments left
 	[[ -p $moments ]] || mkfifo $moments
@@ -238,6 +238,13 @@ each_call_fails() (
 	((${#missed[@]} == 0)) || echo "# not reached: ${missed[*]}" >&3
 	# Real masters have more children at one time than at another.
 	((hit > 0 && bad == 0)) && { [[ $real ]] || ((covered == points && ${#missed[@]} == 0)); }
+}
+
+# quickly COMMAND...: without what bats does before each command, which takes more time than the commands.
+quickly() (
+	set +ET
+	trap - DEBUG ERR
+	"$@"
 )
 
 kill_out() {
