@@ -133,6 +133,13 @@ with_fault() {
 	messages=$(</tmp/messages)
 }
 
+# no_file_left: sets file to one that is there for a moment only.
+no_file_left() {
+	for file in /run/postctl/.[a-z]* /run/postctl/*.* /run/postctl/{started,last}/{.[a-z]*,*.*} /var/spool/postfix-out/{quick-start,.postctl*}; do
+		[[ ! -e $file ]] || return
+	done
+}
+
 # judge FAULT COMMAND...: what must hold after each fault. `done_right` is the verb's own: whether 0 is true.
 judge() {
 	local fault=$1 wrong='' before=$pid file
@@ -142,6 +149,9 @@ judge() {
 	runs - && [[ $pid = "$bystander" ]] || wrong="the primary was lost"
 	! runs off || wrong="the disabled instance was started"
 	((took < 20)) || wrong="it took $took s"
+	# Who is dead cannot clear up, nor who cannot tell whether that is his own.
+	[[ $fault = 0:*:KILL && $reached = 1 ]] || no_file_left || [[ $file = */.new && $fault = 0:@(flock|fstat|newfstatat):* ]] ||
+		wrong="$file is left until the next start"
 	case $status in
 	0) done_right "$@" || wrong="it says that it is done, and it is not" ;;
 	137) [[ $fault = 0:*:KILL && $reached = 1 ]] || wrong="it was killed" ;;
@@ -164,9 +174,7 @@ judge() {
 		left_over
 	fi
 	afterwards || wrong="mail does not pass"
-	for file in /run/postctl/.[a-z]* /run/postctl/*.* /run/postctl/{started,last}/{.[a-z]*,*.*} /var/spool/postfix-out/{quick-start,.postctl*}; do
-		[[ ! -e $file ]] || wrong="$file is left"
-	done
+	no_file_left || wrong="$file is left"
 	[[ ! ${FAULTS_LOG-} ]] || echo "# $SECONDS $fault $status $took $wrong | ${messages//$'\n'/ / }" >&3
 	[[ $wrong ]] || return 0
 	((++bad)) || :
