@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # Every verb with a fault in some of its system calls, others each day, on real Postfix with mail through both instances: the
-# shellcheck disable=SC2034,SC2317 # for helpers/faults
 # one that the verb is for, and the one that must not notice. FAULTS=all takes all of them.
+# shellcheck disable=SC2034,SC2317 # for helpers/faults
 
 load helpers/load
 
