@@ -25,7 +25,7 @@
 bool request_is_installed(void)
 {
 	return access(POSTFIX_COMMAND_DIRECTORY "/postfix", X_OK) == 0 ||
-	       (errno != ENOENT && errno != ENOTDIR && errno != EACCES);
+	       (errno != ENOENT && errno != ENOTDIR);
 }
 
 /*
