@@ -20,6 +20,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -94,17 +95,20 @@ static enum exit_status run(struct request *request, int argc, char **argv)
 		verbs_print_help(request->verb);
 		return EXIT_DONE;
 	}
-	if (ok && request->verb == NULL)
-		ok = text_fail(&why, "no verb; \"postctl --help\" lists them");
-	if (ok)
+	if (ok && request->verb != NULL)
 		ok = options_check(options, request->verb->options, &why);
-	if (!ok) {
+	else if (ok)
+		text_fail(&why, "no verb; \"postctl --help\" lists them");
+	if (!ok || request->verb == NULL) {
 		message_error("%s", text_string(&why));
 		text_free(&why);
 		return EXIT_BAD_ARGUMENTS;
 	}
 	if (!may_run(request, &status))
 		return status;
+	/* Who only looks, and what it runs, needs no set-user-ID program.  Daemons do. */
+	if (!request->verb->changes)
+		prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 	return request->verb->run(request);
 }
 

@@ -5,8 +5,36 @@
  */
 #include "control/prepare.h"
 
+#include <sys/stat.h>
+
 #include "postfix/active_services.h"
 #include "postfix/listen_check.h"
+
+/*
+ * What is in these files runs as root.  Postfix only warns of those that others
+ * can write; an owner or a group may have been chosen for that, everybody was
+ * not.  In a directory with the sticky bit nobody can replace them.
+ */
+static bool check_writers(const char *directory, struct text *why)
+{
+	static const char *const names[] = { "", "/main.cf", "/master.cf" };
+	struct text path = TEXT_EMPTY;
+	struct stat status;
+	bool ok = true;
+
+	for (size_t i = 0; ok && i < sizeof names / sizeof names[0]; i++) {
+		text_clear(&path);
+		text_printf(&path, "%s%s", directory, names[i]);
+		/* What is not there is for others to tell. */
+		if (stat(text_string(&path), &status) < 0 || (status.st_mode & S_IWOTH) == 0 ||
+		    (S_ISDIR(status.st_mode) && (status.st_mode & S_ISVTX) != 0))
+			continue;
+		ok = text_fail(why, "everybody can write %s, and so have anything run as root; "
+			       "type: chmod o-w %s", text_string(&path), text_string(&path));
+	}
+	text_free(&path);
+	return ok;
+}
 
 static bool check_services(const struct configuration *configuration, struct text *why)
 {
@@ -48,15 +76,16 @@ bool prepare_read(const struct instance *instance, const struct defaults *defaul
 }
 
 /*
- * Check the configuration of a job's instance, and whether its master(8) will
- * be able to listen, for which names may be looked up.  Return false when it is not
- * good; the job has failed then.
+ * Check who can write the configuration of a job's instance, the configuration
+ * itself, and whether its master(8) will be able to listen, for which names may
+ * be looked up.  Return false when it is not good; the job has failed then.
  */
 bool prepare_check(struct job *job)
 {
 	struct configuration configuration = CONFIGURATION_EMPTY;
 	struct text why = TEXT_EMPTY;
-	bool ok = prepare_read(job->instance, job->operation->defaults, &configuration, &why) &&
+	bool ok = check_writers(job->instance->directory, &why) &&
+		  prepare_read(job->instance, job->operation->defaults, &configuration, &why) &&
 		  check_listeners(&configuration, &why);
 
 	if (!ok)

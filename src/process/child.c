@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -21,6 +22,9 @@
 #include <unistd.h>
 
 #include "base/descriptor.h"
+
+/* Nobody hands on a descriptor with a higher number than this. */
+#define DESCRIPTORS_MAX 65536
 
 #ifndef CLOSE_RANGE_CLOEXEC
 #define CLOSE_RANGE_CLOEXEC (1U << 2)
@@ -108,6 +112,25 @@ static bool make_ends(struct ends *ends, const struct child_command *command)
 }
 
 /*
+ * Ours are close-on-exec already; these are our caller's, whose locks and pipes
+ * a daemon would hold for as long as it lives.  One by one where the kernel is
+ * older than 5.11.
+ */
+static void keep_no_other(void)
+{
+	struct rlimit limit;
+
+#ifdef SYS_close_range
+	if (syscall(SYS_close_range, STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC) == 0)
+		return;
+#endif
+	if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur > DESCRIPTORS_MAX)
+		limit.rlim_cur = DESCRIPTORS_MAX;
+	for (int fd = STDERR_FILENO + 1; fd < (int)limit.rlim_cur; fd++)
+		fcntl(fd, F_SETFD, FD_CLOEXEC);
+}
+
+/*
  * Become the program.  Only async-signal-safe calls from here on.
  */
 static _Noreturn void become(const struct child_command *command, const struct ends *ends)
@@ -121,10 +144,7 @@ static _Noreturn void become(const struct child_command *command, const struct e
 	    dup2(out, STDOUT_FILENO) < 0 || dup2(ends->messages[1], STDERR_FILENO) < 0 ||
 	    chdir("/") < 0)
 		goto failed;
-#ifdef SYS_close_range
-	/* All are close-on-exec already; this is for one that somebody forgot. */
-	(void)syscall(SYS_close_range, STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC);
-#endif
+	keep_no_other();
 	umask(022);
 	/* Handlers vanish by execve(2), but what we ignore would stay ignored. */
 	for (int signal = 1; signal < NSIG; signal++)

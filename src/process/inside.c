@@ -47,6 +47,8 @@ be_child(const char *root, const struct passwd *user, inside_function *function,
 	}
 	/* Becoming somebody else takes this back, so it comes after. */
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	/* What is loaded from in there, such as a module of NSS, gets no further. */
+	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 	signal(SIGPIPE, SIG_DFL);
 	function(context, fd);
 	_exit(0);
