@@ -62,11 +62,11 @@ const struct shell_variable *shell_variables_find(const struct shell_variables *
 static struct shell_variable *variable_for(struct shell_variables *variables,
 					   const char *name, size_t length)
 {
+	const struct shell_variable *known = shell_variables_find(variables, name, length);
 	struct shell_variable *variable;
 
-	variable = (struct shell_variable *)shell_variables_find(variables, name, length);
-	if (variable != NULL)
-		return variable;
+	if (known != NULL)
+		return &variables->items[known - variables->items];
 	variables->items = memory_grow(variables->items, variables->count,
 				       &variables->capacity, sizeof *variables->items);
 	variable = &variables->items[variables->count++];

@@ -16,7 +16,7 @@ static void add_quoted(struct text *out, const char *string)
 		size_t length = text_utf8_length((const char *)p);
 
 		if (length == 0)
-			text_add(out, "\xef\xbf\xbd"), length = 1;
+			text_add(out, "\xef\xbf\xbd");
 		else if (*p == '"' || *p == '\\')
 			text_printf(out, "\\%c", *p);
 		else if (*p == '\n')
@@ -27,7 +27,7 @@ static void add_quoted(struct text *out, const char *string)
 			text_printf(out, "\\u%04x", p[1]);
 		else
 			text_add_n(out, (const char *)p, length);
-		p += length;
+		p += length > 0 ? length : 1;
 	}
 	text_add_char(out, '"');
 }

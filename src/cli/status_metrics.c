@@ -73,7 +73,7 @@ static void add_sample(struct text *out, const char *name, const char *instance,
 {
 	text_printf(out, "postctl_instance_%s{", name);
 	add_label(out, "instance", instance);
-	if (label != NULL) {
+	if (label != NULL && value != NULL) {
 		text_add_char(out, ',');
 		add_label(out, label, value);
 	}

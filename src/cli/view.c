@@ -111,7 +111,7 @@ static void look(struct view *view, const struct instance *instance, struct prob
 			add_note(view, "its pid file does not lead to its master: the queue directory "
 				 "was changed or emptied; \"postctl stop\" and then "
 				 "\"postctl start\" mend this");
-		/* FALLTHROUGH */
+		__attribute__((fallthrough));
 	case PROBE_RUNNING:
 		view->state = VIEW_RUNNING;
 		view->pid = answer.master.pid;

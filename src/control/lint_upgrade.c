@@ -30,9 +30,10 @@ static bool is_allowed(const char *answer)
  */
 static void add_denial(struct text *out)
 {
-	static const char ask[] = INVOKE_RC_D " --query postfix restart; echo $?";
+	static char shell[] = "sh", option[] = "-c";
+	static char ask[] = INVOKE_RC_D " --query postfix restart; echo $?";
 	static const char prefix[] = "invoke-rc.d: ";
-	char *const arguments[] = { "sh", "-c", (char *)ask, NULL };
+	char *const arguments[] = { shell, option, ask, NULL };
 	struct words environment = WORDS_EMPTY, answer = WORDS_EMPTY, lines = WORDS_EMPTY;
 	struct text data = TEXT_EMPTY, messages = TEXT_EMPTY, why = TEXT_EMPTY;
 

@@ -70,7 +70,7 @@ static int is_configuration(const struct dirent *entry)
  */
 void log_daemon_read(const struct log_daemon *daemon, struct log_files *files)
 {
-	struct dirent **entries;
+	struct dirent **entries = NULL;
 	int count = 0;
 
 	*files = (struct log_files){ WORDS_EMPTY, WORDS_EMPTY };

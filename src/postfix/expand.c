@@ -152,8 +152,8 @@ static bool expand_apart(struct expansion *expansion, struct part operand, struc
  */
 static bool take_relation(struct expansion *expansion, struct part *rest, bool *result)
 {
-	struct part left;
-	struct part right;
+	struct part left = *rest;
+	struct part right = *rest;
 	struct part operator_part;
 	struct part suffix;
 	struct text left_value = TEXT_EMPTY;
@@ -239,7 +239,7 @@ static bool part_is(struct part text, const char *string)
 static bool call_function(struct expansion *expansion, struct part name, struct part rest)
 {
 	struct text domain = TEXT_EMPTY;
-	struct part operand;
+	struct part operand = rest;
 	bool ok;
 
 	if (!take_braced(expansion, &rest, &operand))
@@ -266,7 +266,7 @@ static bool expand_macro(struct expansion *expansion, struct part macro, int nes
 {
 	struct expand_value found = { NULL, false };
 	struct part rest = skip_blanks(macro);
-	struct part operand;
+	struct part operand = macro;
 	bool is_set;
 	char operator;
 

@@ -150,6 +150,7 @@ static void search_setting(struct search *search, const char *name, const char *
 	    configuration_is_read_only(search->configuration, name, strlen(name)))
 		return;
 	expand_scan(value, &names);
+	/* A setting has a value.  NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker) */
 	if (!is_given(search->configuration, name) || strpbrk(value, ":$") == NULL)
 		return;
 	if (configuration_expand(search->configuration, search->service, value, &expanded, NULL)) {

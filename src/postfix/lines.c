@@ -246,10 +246,13 @@ bool lines_read_file(const char *path, struct text *content, struct text *why)
 			descriptor_close(fd);
 			return text_fail(why, "read %s: it is not a regular file", path);
 		}
-		if (ok && S_ISDIR(before.st_mode))
-			errno = EISDIR, ok = false;
-		else if (ok && before.st_size > FILE_LIMIT)
-			errno = EFBIG, ok = false;
+		if (ok && S_ISDIR(before.st_mode)) {
+			errno = EISDIR;
+			ok = false;
+		} else if (ok && before.st_size > FILE_LIMIT) {
+			errno = EFBIG;
+			ok = false;
+		}
 		ok = ok && read_once(fd, &before, content) && fstat(fd, &after) == 0;
 		descriptor_close(fd);
 		if (!ok)

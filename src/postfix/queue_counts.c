@@ -35,7 +35,7 @@ static bool count(int fd, unsigned depth, size_t *messages)
 
 	if (!ok)
 		descriptor_close(fd);
-	while (ok && (errno = 0, entry = readdir(directory)) != NULL) {
+	while (ok && ((void)(errno = 0), entry = readdir(directory)) != NULL) {
 		int below;
 
 		if (entry->d_name[0] == '.')

@@ -119,7 +119,8 @@ bool pid_file_claim(const struct pid_file *pid_file, pid_t *pid)
 	if (length <= 0)
 		return false;
 	line[length] = '\0';
+	errno = 0;
 	number = strtol(line, &end, 10);
 	*pid = (pid_t)number;
-	return end != line && *end == '\n' && number > 0 && *pid == number;
+	return errno == 0 && end != line && *end == '\n' && number > 0 && *pid == number;
 }

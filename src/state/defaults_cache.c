@@ -44,7 +44,7 @@ static bool recall(const struct text *line, struct defaults *defaults)
 	size_t around = line->length + strlen(last_line);
 	bool ok = directory >= 0 && own_directory_read(directory, file_name, &content) &&
 		  content.length > around &&
-		  strncmp(content.data, line->data, line->length) == 0 &&
+		  strncmp(content.data, text_string(line), line->length) == 0 &&
 		  strcmp(content.data + content.length - strlen(last_line), last_line) == 0;
 
 	descriptor_close(directory);
