@@ -280,6 +280,7 @@ state_of() { postctl status | awk -v name="$1" '$1 == name { print $2 }'; }
 	assert_output '"process_tree":\[[{]"process":[0-9]+,"depth":0,"command":"[^"]*master'
 	expect 0 --separate-stderr postctl status --openmetrics
 	# name{labels} number, or a comment; each family is announced; the end is marked.
+	# shellcheck disable=SC2143 # "!" would fail no test
 	[ -z "$(grep -vE '^(# (TYPE|UNIT|HELP) postctl_instance_[a-z_]+ .*|# EOF|postctl_instance_[a-z_]+[{][a-z]+="([^"\\]|\\.)*"(,[a-z]+="([^"\\]|\\.)*")*[}] -?[0-9]+)$' <<<"$output")" ]
 	[ "$(tail -n 1 <<<"$output")" = '# EOF' ]
 	[ "$(grep -c '^# TYPE' <<<"$output")" -eq "$(sed -n 's/^\(postctl[a-z_]*\)[{].*/\1/p' <<<"$output" | uniq | wc -l)" ]

@@ -4,7 +4,7 @@
 bats_require_minimum_version 1.8.0
 
 setup() {
-	cd "$BATS_TEST_DIRNAME/../.."
+	cd "$BATS_TEST_DIRNAME/../.." || return
 	manual=src/doc/postctl.8
 }
 
@@ -16,6 +16,7 @@ setup() {
 @test "the manual has each option of the program, with its letter and argument, and no other" {
 	local verb
 	program=$(for verb in '' $(obj/postctl --help | sed -n 's/^  \([a-z][-a-z]*\)  .*/\1/p'); do
+		# shellcheck disable=SC2086 # none for the first
 		obj/postctl $verb --help
 	done | sed -nE 's/^  (-(.), |    )--([a-z-]+)( ([A-Z]+))?  .*/\2 \3 \5/p' | tr '[:upper:]' '[:lower:]' | sort -u)
 	[ "$program" = "$(sed -nE '/^\.Ss Options/,/^\.Ss Boot/s/^\.It Fl (([a-z]) , Fl )?-([a-z-]+)( Ar ([a-z]+))?$/\2 \3 \5/p' "$manual" | sort -u)" ]
@@ -31,12 +32,13 @@ setup() {
 	command -v mandoc || skip "mandoc is not installed"
 	run mandoc -Tlint -Wstyle src/doc/postctl.8 src/doc/postctl-chroot.5
 	# Whether other manuals are there depends on the machine.
+	# shellcheck disable=SC2143 # "!" would fail no test
 	[ -z "$(grep -v 'referenced manual not found\|outdated mandoc.db\|Mdocdate' <<<"$output")" ]
 }
 
 @test "each file below /etc and /var that the manual names is in the code, an init script or Postfix's" {
 	local path
-	for path in $(grep -ohE '^\.It Pa /(etc|run|var)/[^ ]*' "$manual" | sed 's/^\.It Pa //'); do
+	while read -r path; do
 		grep -rqF "$path" src/*/*.[ch] init.d || { echo "$path" >&2 && return 1; }
-	done
+	done < <(grep -ohE '^\.It Pa /(etc|run|var)/[^ ]*' "$manual" | sed 's/^\.It Pa //')
 }

@@ -21,7 +21,9 @@ static const char *const ordered[][4] = {
 	{ "3.10", "3.010" },
 	{ "3.11" },
 	{ "10" },
+#if LONG_MAX > INT_MAX
 	{ "8796093022207" },
+#endif
 };
 
 static const char *const malformed[] = {

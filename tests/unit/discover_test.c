@@ -6,6 +6,12 @@
 #include "scratch.h"
 #include "tap.h"
 
+#ifdef __GLIBC__
+#define LOOP "Too many levels of symbolic links"
+#else
+#define LOOP "Symbolic link loop"
+#endif
+
 static const char defaults_text[] =
 	"command_directory = /usr/sbin\n"
 	"compatibility_level = 0\n"
@@ -180,7 +186,7 @@ static void damaged_secondaries(void)
 	      "@/nosuch [] [] disabled  ; open @/nosuch/main.cf: No such file or directory\n"
 	      "@/file [] [] disabled  ; open @/file/main.cf: Not a directory\n"
 	      "@/fifo [] [] disabled  ; read @/fifo/main.cf: it is not a regular file\n"
-	      "@/loop [] [] disabled  ; open @/loop/main.cf: Too many levels of symbolic links\n"
+	      "@/loop [] [] disabled  ; open @/loop/main.cf: " LOOP "\n"
 	      "@/closed [] [] disabled  ; open @/closed/main.cf: Permission denied\n"
 	      "@/bad [] [] disabled  ; @/bad/main.cf, line 3: missing attribute name: \"= x\"\n"
 	      "@/maybe [maybe] [] disabled @/maybe /var/lib/postfix; @/maybe/main.cf: multi_instance_enable = maybe: "

@@ -64,7 +64,7 @@ static void refuse(const char *name, const char *bytes, size_t size, const char 
 		type part;							\
 		memcpy(copy, image.data, image.length);				\
 		memcpy(&part, copy + (offset), sizeof part);			\
-		part.member = (value);						\
+		part.member = (__typeof__(part.member))(value);			\
 		memcpy(copy + (offset), &part, sizeof part);			\
 		refuse(name, copy, image.length, word);				\
 		free(copy);							\

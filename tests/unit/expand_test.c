@@ -3,6 +3,7 @@
  */
 #include "postfix/expand.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -211,7 +212,9 @@ static const struct {
 	{ "${{-1} < {-2}}", "true", NULL },
 	{ "${{010} == {10}}", "true", NULL },
 	{ "${{ 1} == {1}}", "", NULL },
+#if LONG_MAX > INT_MAX /* Postfix counts in long, too */
 	{ "${{9223372036854775807} > {1}}", "true", NULL },
+#endif
 	{ "${{a\303\251} > {az}}", "true", NULL },
 	{ "${{9223372036854775808} > {1}}", NULL,
 	  "number too large to compare: 9223372036854775808" },

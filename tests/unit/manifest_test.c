@@ -4,6 +4,7 @@
  */
 #include "chroot/manifest.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <sys/resource.h>
 
@@ -356,7 +357,7 @@ static void test_foreign(void)
 	unlink(in(FILE_NAME));
 	put(in("elsewhere"), held(in("good")));
 	put_link(in(FILE_NAME), in("elsewhere"));
-	foreign("a symbolic link", "symbolic links");
+	foreign("a symbolic link", strerror(ELOOP));
 	ok(strncmp(held(in("elsewhere")), "postctl", 7) == 0 &&
 	   strcmp(held(in("elsewhere")) + strlen(held(in("elsewhere"))) - 4, "end\n") == 0,
 	   "  where it leads to is as it was");
