@@ -41,7 +41,7 @@ size_t descriptor_limit(void)
 
 	if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
 		return 256;	/* which every system has */
-	return limit.rlim_cur;
+	return (size_t)limit.rlim_cur;
 }
 
 /*
