@@ -5,7 +5,7 @@ bats_require_minimum_version 1.8.0
 load ../real/helpers/json
 
 # shellcheck disable=SC2034 # for the tests
-postctl=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)/obj/postctl
+postctl=${POSTCTL:-$(cd "$BATS_TEST_DIRNAME/../.." && pwd)/obj/postctl}
 
 # A configuration directory, and defaults as `postconf -d` would print them, cut to what the tests read.
 make_configuration() {
