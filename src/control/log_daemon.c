@@ -85,8 +85,7 @@ void log_daemon_read(const struct log_daemon *daemon, struct log_files *files)
 		text_free(&path);
 		free(entries[i]);
 	}
-	if (daemon->directory != NULL && count >= 0)
-		free(entries);
+	free(entries);
 }
 
 void log_files_free(struct log_files *files)

@@ -2,6 +2,7 @@
 # Address and undefined behaviour sanitizers: the tests of modules and of the command line do nothing that C forbids.
 
 bats_require_minimum_version 1.5.0
+load unit
 
 setup() { cd "$BATS_TEST_DIRNAME/../.." || return; }
 
@@ -33,9 +34,7 @@ silent() {
 
 @test "the tests of modules" {
 	local program
-	for program in "$BATS_FILE_TMPDIR"/obj/tests/unit/*_test; do
-		# Each system call of a sync as the last: long, and the same as the tests of that module.
-		case $program in */sync_crash_test) continue ;; esac
+	for program in $(unit_tests "$BATS_FILE_TMPDIR/obj"); do
 		timeout 300 "$program" >/dev/null 2>&1 || :
 		silent || { echo "by ${program##*/}" && return 1; }
 	done

@@ -3,14 +3,14 @@
 # they do not: those are for the tests with real Postfix. CHECKS=all lists them.
 
 bats_require_minimum_version 1.5.0
+load unit
 
 setup() { cd "$BATS_TEST_DIRNAME/../.." || return; }
 
 @test "the tests of modules and of the command line reach three lines of five" {
 	local object=$BATS_TEST_TMPDIR/obj program
 	make -s OBJ="$object" HARDEN='' CFLAGS='-O0 -g --coverage' all unit 3>&-
-	for program in "$object"/tests/unit/*_test; do
-		case $program in */sync_crash_test) continue ;; esac
+	for program in $(unit_tests "$object"); do
 		timeout 300 "$program" >/dev/null 2>&1 || :
 	done
 	POSTCTL=$object/postctl bats --tap tests/cli >/dev/null 2>&1 || :

@@ -451,7 +451,7 @@ static void apart(int (*test)(void), const char *name)
 static bool own_mounts(void)
 {
 	return unshare(CLONE_NEWNS) == 0 &&
-	       mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL) == 0;
+	       mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0;
 }
 
 /* As nobody: the table and names must do. */
