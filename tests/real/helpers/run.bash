@@ -60,6 +60,7 @@ background() {
 	local file=$1
 	shift
 	setsid "$@" </dev/null >"$file" 2>&1 3>&- 4>&- &
+	# shellcheck disable=SC2034 # for who calls it
 	pid=$!
 }
 
