@@ -111,6 +111,9 @@ static const struct {
 	{ .name = "mynetworks", .main_cf = "inet_interfaces = loopback-only\n"
 	  "inet_protocols = ipv4\nmynetworks_style = host\n",
 	  .parameter = "mynetworks", .want = "127.0.0.1/32 " },
+	{ .name = "mynetworks of an address that is listed", .main_cf = "inet_interfaces = 127.0.0.1, [127.0.0.1]\n"
+	  "inet_protocols = ipv4\nmynetworks_style = host\n",
+	  .parameter = "mynetworks", .want = "127.0.0.1/32 " },
 	{ .name = "mynetworks of no protocol", .main_cf = "inet_protocols =\n",
 	  .parameter = "mynetworks", .want = "" },
 	{ .name = "mynetworks of no style", .main_cf = "mynetworks_style = net\ninet_protocols = ipv4\n",

@@ -259,6 +259,9 @@ static void test_accounts(void)
 	tick();
 	ok(counts(sync_one("/etc/passwd", PLAN_ACCOUNTS), 2, 0, 0, 0) &&
 	   inode_of(in("queue/etc/passwd")) == inode, "and are current");
+	chmod(in("host/etc/passwd"), 0644);
+	ok(counts(sync_one("/etc/passwd", PLAN_ACCOUNTS), 2, 0, 0, 0) &&
+	   inode_of(in("queue/etc/passwd")) == inode, "and after a change that is none");
 	put(in("host/etc/passwd"), "root:$6$hash:0:0::/:\nv:x:1:1::/:\n");
 	ok(counts(sync_one("/etc/passwd", PLAN_ACCOUNTS), 1, 0, 1, 0), "they follow");
 	is(held(in("queue/etc/passwd")), "root:x:0:0::/:\nv:x:1:1::/:\n", "without passwords again");
