@@ -41,22 +41,6 @@ $(cd "$target" && find ./usr/share -type f | sort)" ]
 	[ -x "$target/opt/postctl/sbin/postctl" ]
 }
 
-@test "gcc and clang build it without a warning" {
-	local compiler built=
-	for compiler in gcc clang; do
-		command -v "$compiler" >/dev/null || continue
-		make -s -j2 CC="$compiler" CFLAGS='-O2 -Werror' OBJ="$build/$compiler" "$build/$compiler/postctl"
-		built=yes
-	done
-	[ "$built" ]
-}
-
-@test "it compiles against musl" {
-	command -v musl-gcc >/dev/null || skip "no musl-gcc here"
-	make -s -j2 CC=musl-gcc HARDEN= CFLAGS='-O1 -idirafter /usr/include -idirafter /usr/include/'"$(gcc -print-multiarch)" \
-		OBJ="$build/musl" "$build/musl/postctl"
-}
-
 @test "the program is hardened, and needs libc only" {
 	make -s OBJ="$build" "$build/postctl"
 	run -0 readelf -dlW "$build/postctl"
