@@ -163,7 +163,7 @@ bench:
 lint: $(TEMPLATE)
 	tests/lint
 
-# Coverage-guided, with clang; FUZZ_SECONDS for each target, by default a minute, and 20 in `make test`.
+# Coverage-guided, with clang; FUZZ_SECONDS for each target, by default a minute, and 10 in `make test`.
 FUZZERS := $(patsubst tests/fuzz/%_fuzz.c,obj/fuzz/%,$(wildcard tests/fuzz/*_fuzz.c))
 
 FUZZ_CFLAGS := -g -O1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
