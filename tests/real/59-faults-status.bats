@@ -5,9 +5,12 @@
 load helpers/load
 
 setup_file() {
-	faults_here || skip "the same program as on bookworm; x86-64"
+	faults_here || return 0
 	begin_faults cheap
 }
+
+# Not in setup_file, where bats 1.8 takes it for a failure.
+setup() { faults_here || skip "the same program as on bookworm; x86-64"; }
 
 teardown() { diagnose_failure; }
 
