@@ -40,7 +40,8 @@ int own_directory_open(int parent, const char *path, const char *shown, unsigned
 	}
 	fd = openat(parent, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0 || fstat(fd, &status) < 0) {
-		text_fail(why, "cannot open %s: %s", shown, strerror(errno));
+		text_fail(why, "cannot open %s: %s%s", shown, strerror(errno),
+			  errno == ENOTDIR || errno == ELOOP ? "; remove it" : "");
 		descriptor_close(fd);
 		return -1;
 	}

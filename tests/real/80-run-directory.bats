@@ -91,13 +91,13 @@ refused() {
 	mkdir /tmp/elsewhere
 	ln -s /tmp/elsewhere /run/postctl
 	harmless
-	refused 'cannot open /run/postctl'
+	refused 'cannot open /run/postctl: .*; remove it'
 	run find /tmp/elsewhere -mindepth 1
 	[ -z "$output" ]
 	rm /run/postctl
 	mkdir /run/postctl
 	ln -s /tmp/elsewhere /run/postctl/lock
-	refused 'cannot open /run/postctl/lock'
+	refused 'cannot open /run/postctl/lock: .*; remove it'
 	rm /run/postctl/lock
 	ln -s /tmp/elsewhere /run/postctl/started
 	expect 0 postctl restart
@@ -108,11 +108,11 @@ refused() {
 @test "a file, a fifo" {
 	echo >/run/postctl
 	harmless
-	refused 'cannot open /run/postctl: Not a directory'
+	refused 'cannot open /run/postctl: Not a directory; remove it'
 	rm /run/postctl
 	mkfifo /run/postctl
 	harmless
-	refused 'cannot open /run/postctl: Not a directory'
+	refused 'cannot open /run/postctl: Not a directory; remove it'
 }
 
 @test "links and fifos in the place of its files: not followed, not waited for" {
