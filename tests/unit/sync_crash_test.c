@@ -388,7 +388,6 @@ static void test_swapper(void)
 	long *swaps = mmap(NULL, sizeof *swaps, PROT_READ | PROT_WRITE,
 			   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	int status, troubled = 0, leaks = 0, directory;
-	struct timespec begun, ended;
 	pid_t swapper;
 
 	clear();
@@ -403,7 +402,6 @@ static void test_swapper(void)
 	if (swapper == 0)
 		swap(directory, swaps);
 	alarm(120);
-	clock_gettime(CLOCK_MONOTONIC, &begun);
 	for (int syncs = 0; syncs < 1000; syncs++) {
 		put_version((char)('a' + syncs % 26));
 		/* Every other one removes. */
@@ -411,14 +409,12 @@ static void test_swapper(void)
 		troubled += !sync_all();
 		leaks += leaked(directory, "hosts") + leaked(directory, "passwd");
 	}
-	clock_gettime(CLOCK_MONOTONIC, &ended);
 	alarm(0);
 	planned = 15;
 	put(in("stop"), "");
 	waitpid(swapper, &status, 0);
 	ok(leaks == 0, "nothing outside is read into it");
-	ok(*swaps > 1000 * (ended.tv_sec - begun.tv_sec), "%ld swaps in %ld s", *swaps,
-	   (long)(ended.tv_sec - begun.tv_sec));
+	ok(*swaps > 1000, "%ld swaps meanwhile", *swaps);
 	munmap(swaps, sizeof *swaps);
 	ok(strcmp(held(in("outside/hosts")), OUTSIDE) == 0 &&
 	   access(in("outside/created"), F_OK) < 0 && access(in("outside/passwd"), F_OK) < 0 &&
