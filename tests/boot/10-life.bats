@@ -105,7 +105,7 @@ all_is_well() {
 }
 
 @test "after that no message is missing" {
-	in_there delivered
+	LIMIT=240 in_there delivered
 	run -0 in_there tokens_of bob
 	accepted cut | sort >"$machine/cut"
 	echo "# $(wc -l <"$machine/cut") accepted before the power was cut, $(grep '^cut' <<<"$output" | sort | uniq -d | wc -l) of them delivered twice" >&3
@@ -139,7 +139,7 @@ ended_in_time() {
 @test "the next boot finds nothing stale, and delivers what was queued, each message once" {
 	power_on
 	all_is_well
-	in_there delivered
+	LIMIT=240 in_there delivered
 	run -0 in_there tokens_of carol
 	accepted clean | sort >"$machine/clean"
 	echo "# $(wc -l <"$machine/clean") accepted before the shutdown" >&3

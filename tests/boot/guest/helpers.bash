@@ -23,12 +23,17 @@ queues_are_empty() {
 	done
 }
 
-# delivered: all that is queued, or what is left and why.
+# delivered: all that is queued, or what is left and why. qmgr lets a file that is locked when it looks rest for a minute
+# (qmgr_active_feed()), which happens when an agent is slow to let go of it.
 delivered() {
 	local instance
-	! wait_for 60 queues_are_empty || return 0
-	for instance in "${all[@]}"; do postmulti -i "$instance" -x postqueue -p; done
-	tail -n 20 /var/log/mail.log
+	! wait_for 150 queues_are_empty || return 0
+	date '+%F %T'
+	for instance in "${all[@]}"; do
+		postmulti -i "$instance" -x postqueue -p
+		find "$(queue_dir "$instance")"/{maildrop,incoming,active,deferred} -type f -printf '%M %TF %TT %p\n' \
+			-exec sh -c 'grep -F " ${1##*/}: " /var/log/mail.log' sh {} \;
+	done
 	return 1
 }
 
