@@ -129,12 +129,15 @@ teardown_file() { stop_everything; }
 		'# Default-Start: 2 3 4 5' '# Default-Stop: 0 1 6' >/etc/init.d/postfix@a
 	chmod 755 /etc/init.d/postfix@a
 	expect 0 update-rc.d postfix@a defaults
-	echo '# somebody else' >/etc/rsyslog.d/postctl.conf
+	# As "postctl log-sockets" writes them.
+	mkdir -p /etc/syslog-ng/conf.d
+	echo '# Made by "postctl log-sockets", which rewrites and removes it.' | tee /etc/syslog-ng/conf.d/postctl.conf >/etc/rsyslog.d/postctl.conf
 }
 
 @test "purge: all is as it was, but for the chroots" {
 	dpkg_does -P postctl
 	same_masters - a b c
+	rmdir -p --ignore-fail-on-non-empty /etc/syslog-ng/conf.d
 	snapshot >/tmp/purged
 	diff /tmp/stock /tmp/purged
 	mail_through - a b c
