@@ -143,18 +143,56 @@ teardown_file() { stop_everything; }
 	mail_through - a b c
 }
 
-@test "what somebody put in the place of the script is not lost, and does not keep Debian's from coming back" {
+@test "what somebody put in the place of the script or of hooks is not lost, and does not keep Debian's from coming back" {
+	local file mine=(/etc/init.d/postfix /etc/network/if-up.d/postfix)
 	dpkg_does -i /packages/postctl_*.deb
-	rm /etc/init.d/postfix
-	echo '# mine' >/etc/init.d/postfix
+	for file in "${mine[@]}" /etc/ca-certificates/update.d/postfix; do # Debian has none of the last name
+		rm -f "$file"
+		echo '# mine' >"$file"
+	done
+	echo '# mine' >/etc/rsyslog.d/postctl.conf
 	dpkg_does -i /packages/next/postctl_*.deb
-	[ "$(cat /etc/init.d/postfix)" = '# mine' ]
+	[ "$(cat "${mine[@]}" /etc/ca-certificates/update.d/postfix)" = $'# mine\n# mine\n# mine' ]
 	dpkg_does -r postctl
-	assert_output 'is now /etc/init.d/postfix.dpkg-old'
-	[ "$(cat /etc/init.d/postfix.dpkg-old)" = '# mine' ]
-	cmp /etc/init.d/postfix /stock/etc/init.d/postfix
+	for file in "${mine[@]}"; do
+		assert_output "is now $file.dpkg-old"
+		[ "$(cat "$file.dpkg-old")" = '# mine' ]
+		rm "$file.dpkg-old"
+	done
 	dpkg_does -P postctl
-	rm /etc/init.d/postfix.dpkg-old
+	[ "$(cat /etc/ca-certificates/update.d/postfix /etc/rsyslog.d/postctl.conf)" = $'# mine\n# mine' ]
+	rm /etc/ca-certificates/update.d/postfix /etc/rsyslog.d/postctl.conf
+	snapshot >/tmp/purged
+	diff /tmp/stock /tmp/purged
+}
+
+@test "a removal that fails half way leaves postctl in control, and can be done again" {
+	dpkg_does -i /packages/postctl_*.deb
+	mkdir /tmp/fails
+	cat >/tmp/fails/dpkg-divert <<-'END'
+		#!/bin/sh
+		case $* in *--remove*configure-instance.sh) exit 2 ;; esac
+		exec /usr/bin/dpkg-divert "$@"
+	END
+	chmod +x /tmp/fails/dpkg-divert
+	expect 1 env PATH="/tmp/fails:$PATH" dpkg -r postctl
+	in_place
+	same_masters - a b c
+	dpkg_does -P postctl
+	snapshot >/tmp/purged
+	diff /tmp/stock /tmp/purged
+}
+
+@test "what somebody else has diverted is left alone" {
+	local file=/usr/lib/postfix/configure-instance.sh
+	dpkg-divert --quiet --local --rename --divert /tmp/theirs --add "$file"
+	echo '# mine' >"$file"
+	dpkg_does -i /packages/postctl_*.deb
+	[ "$(cat "$file")" = '# mine' ]
+	dpkg_does -P postctl
+	[ "$(cat "$file")" = '# mine' ]
+	rm "$file"
+	dpkg-divert --quiet --local --rename --remove "$file"
 	snapshot >/tmp/purged
 	diff /tmp/stock /tmp/purged
 }
