@@ -33,6 +33,16 @@ static void check_log_socket(const struct instance *instance,
 	text_free(&path);
 }
 
+/* The first of the entries that a sync would make or update, of which there is one. */
+static const char *first_stale(const struct sync_result *result)
+{
+	const struct sync_change *change = result->changes;
+
+	while (change->outcome != SYNC_MADE && change->outcome != SYNC_UPDATED)
+		change++;
+	return change->path;
+}
+
 static void check_chroot(const struct instance *instance,
 			 const struct configuration *configuration, struct chroots *chroots,
 			 struct findings *findings)
@@ -58,7 +68,7 @@ static void check_chroot(const struct instance *instance,
 	if (result.made + result.updated > 0)
 		findings_add(findings, true, text_string(&advice),
 		    "chroot: %zu of %zu entries are not current, %s for one",
-		    result.made + result.updated, entries, result.changes[0].path);
+		    result.made + result.updated, entries, first_stale(&result));
 	sync_result_free(&result);
 	text_free(&advice);
 	text_free(&problem);

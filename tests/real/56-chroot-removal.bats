@@ -265,6 +265,10 @@ refute_held() { [ "$(get_main out queue_directory)" = "$queue" ] && ! held | gre
 	set_master out 2500 y
 	expect 0 postctl sync out
 	mount --bind /etc "$queue/etc"
+	rmdir "$queue/dev"
+	try postctl check out
+	assert_output 'chroot: etc: .*is a mount point; left alone'
+	assert_output 'chroot: [0-9]+ of [0-9]+ entries are not current, dev[ /a-z]* for one'
 	chroot_off out
 	expect 0 postctl sync out
 	try postctl check out
