@@ -108,9 +108,10 @@ static void look(struct view *view, const struct instance *instance, struct prob
 	case PROBE_STRAY:
 		/* Nothing leads anywhere from a main.cf that cannot be read. */
 		if (queue_directory != NULL)
-			add_note(view, "its pid file does not lead to its master: the queue directory "
-				 "was changed or emptied; \"postctl stop\" and then "
-				 "\"postctl start\" mend this");
+			text_printf(&view->note, "its pid file does not lead to its master: the queue "
+				    "directory was changed or emptied; \"postctl stop %s\" and then "
+				    "\"postctl start %s\" mend this\n", instance_label(instance),
+				    instance_label(instance));
 		__attribute__((fallthrough));
 	case PROBE_RUNNING:
 		view->state = VIEW_RUNNING;

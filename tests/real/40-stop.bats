@@ -176,7 +176,7 @@ hang_child() {
 	rm /var/spool/postfix-out/pid/master.pid
 	expect 0 postctl status out
 	assert_output '^ +State: running, since '
-	assert_output 'its pid file does not lead to its master'
+	assert_output 'its pid file does not lead to its master: .*"postctl stop postfix-out" and then "postctl start postfix-out"'
 	expect 1 postctl restart out
 	one_master out
 	stops 0 stop
