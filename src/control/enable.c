@@ -4,7 +4,6 @@
  */
 #include "control/enable.h"
 
-#include <signal.h>
 #include <string.h>
 
 #include "base/words.h"
@@ -19,17 +18,14 @@ static void run_program(struct job *job, struct pool *pool, const char *path,
 			struct words *arguments, task_step *next)
 {
 	struct words environment = WORDS_EMPTY;
+	struct pool_command run = { .child.path = path };
 	struct text why = TEXT_EMPTY;
 
 	environment_plain(&environment);
-	if (!pool_spawn(pool, &job->task, &(struct pool_command){
-			.child = {
-				.path = path,
-				.arguments = arguments->items,
-				.environment = environment.items,
-			},
-			.schedule = { { deadline_in(LIMIT_MS), SIGTERM } },
-		}, next, &why))
+	run.child.arguments = arguments->items;
+	run.child.environment = environment.items;
+	pool_limit(&run, deadline_earlier(deadline_in(LIMIT_MS), job->operation->deadline));
+	if (!pool_spawn(pool, &job->task, &run, next, &why))
 		job_done(job, JOB_FAILED, "cannot run %s: %s", path, text_string(&why));
 	words_free(arguments);
 	words_free(&environment);
@@ -76,8 +72,7 @@ static void edited(struct task *task, struct pool *pool)
 	if (job_succeeded(job))
 		go_on_with_script(task, pool);
 	else
-		job_done(job, JOB_FAILED, "cannot %s it\n%s", job->edit,
-			 text_string(&job->output));
+		job_failed_command(job, "postconf -e multi_instance_enable");
 }
 
 /* postmulti does nothing while any instance is damaged; do then what it does. */
@@ -88,6 +83,10 @@ static void edit_directly(struct task *task, struct pool *pool)
 
 	if (job_succeeded(job)) {
 		go_on_with_script(task, pool);
+		return;
+	}
+	if (deadline_passed(job->operation->deadline)) {
+		job_failed_command(job, "postmulti -e");
 		return;
 	}
 	words_add(&arguments, "postconf");

@@ -3,7 +3,6 @@
  */
 #include "control/job.h"
 
-#include <signal.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,9 +14,6 @@
 #include "control/look.h"
 #include "postfix/paths.h"
 #include "process/pid_file.h"
-
-/* How long a program that was asked to end may take before it is killed. */
-enum { TERMINATION_MS = 5000 };
 
 /*
  * Begin a job with nothing known but its instance.  The caller calls
@@ -126,30 +122,24 @@ void job_done(struct job *job, enum job_result result, const char *format, ...)
 bool job_postfix(struct job *job, struct pool *pool, const struct job_command *command,
 		 task_step *next, struct text *why)
 {
-	deadline_ms limit = command->must_finish ? command->deadline :
-			    deadline_earlier(command->deadline, job->operation->deadline);
 	struct words arguments = WORDS_EMPTY;
 	struct words environment = WORDS_EMPTY;
+	struct pool_command run = {
+		.child.path = POSTFIX_COMMAND_DIRECTORY "/postfix",
+		.interruptible = command->interruptible,
+		.until = command->until,
+		.linger_ms = command->linger_ms,
+	};
 	bool ok;
 
 	words_add(&arguments, "postfix");
 	words_add(&arguments, command->verb);
 	environment_for_instance(job->instance->directory, &environment);
-	ok = pool_spawn(pool, &job->task, &(struct pool_command){
-		.child = {
-			.path = POSTFIX_COMMAND_DIRECTORY "/postfix",
-			.arguments = arguments.items,
-			.environment = environment.items,
-		},
-		.schedule = {
-			{ limit, SIGTERM },
-			{ limit + TERMINATION_MS, SIGKILL },
-			{ limit + 2 * TERMINATION_MS, 0 },
-		},
-		.interruptible = command->interruptible,
-		.until = command->until,
-		.linger_ms = command->linger_ms,
-	}, next, why);
+	run.child.arguments = arguments.items;
+	run.child.environment = environment.items;
+	pool_limit(&run, command->must_finish ? command->deadline
+			 : deadline_earlier(command->deadline, job->operation->deadline));
+	ok = pool_spawn(pool, &job->task, &run, next, why);
 	words_free(&arguments);
 	words_free(&environment);
 	return ok;
@@ -184,13 +174,13 @@ static void add_last_lines(struct text *said, const char *output)
 }
 
 /*
- * Fail the job because "postfix verb" did: how it ended, and what it printed.
+ * Fail the job because a command did: how it ended, and what it printed.
  */
-void job_failed_command(struct job *job, const char *verb)
+void job_failed_command(struct job *job, const char *command)
 {
 	struct text said = TEXT_EMPTY;
 
-	text_printf(&said, "\"postfix %s\": ", verb);
+	text_printf(&said, "\"%s\": ", command);
 	if (job->task.timed_out)
 		text_add(&said, "took too long");
 	else if (job->task.status == -1)

@@ -108,6 +108,6 @@ void job_done(struct job *job, enum job_result result, const char *format, ...)
 bool job_postfix(struct job *job, struct pool *pool, const struct job_command *command,
 		 task_step *next, struct text *why);
 bool job_succeeded(struct job *job);
-void job_failed_command(struct job *job, const char *verb);
+void job_failed_command(struct job *job, const char *command);
 
 #endif

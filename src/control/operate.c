@@ -113,7 +113,7 @@ static void checked(struct task *task, struct pool *pool)
 	job->checked = job_succeeded(job);
 	/* One that was cut short says nothing of the instance: it stays PENDING. */
 	if (!job->checked && (task->signal_sent == 0 || pool_interrupted(pool) == 0))
-		job_failed_command(job, "check");
+		job_failed_command(job, "postfix check");
 	if (job->result == JOB_FAILED && job->runs)
 		text_add(&job->said, "\nit goes on running as it is");
 }
@@ -176,7 +176,7 @@ static void reloaded(struct task *task, struct pool *pool)
 		sync_clear(job);
 		job_done(job, JOB_DONE, "reloaded");
 	} else {
-		job_failed_command(job, "reload");
+		job_failed_command(job, "postfix reload");
 	}
 }
 
@@ -210,7 +210,7 @@ static void flushed(struct task *task, struct pool *pool)
 	if (job_succeeded(job))
 		job_done(job, JOB_DONE, "flushed");
 	else
-		job_failed_command(job, "flush");
+		job_failed_command(job, "postfix flush");
 }
 
 static void flush(struct task *task, struct pool *pool)

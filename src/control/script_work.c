@@ -4,7 +4,6 @@
  */
 #include "control/script.h"
 
-#include <signal.h>
 #include <sys/wait.h>
 
 #include "base/descriptor.h"
@@ -97,20 +96,17 @@ static void update_links(struct script *script, const char *word, struct task *t
 {
 	struct words arguments = WORDS_EMPTY;
 	struct words environment = WORDS_EMPTY;
+	struct pool_command run = { .child.path = SCRIPT_UPDATE_RC_D };
 	struct text why = TEXT_EMPTY;
 
 	words_add(&arguments, "update-rc.d");
 	words_add(&arguments, script->name);
 	words_add(&arguments, word);
 	environment_plain(&environment);
-	script->running = pool_spawn(pool, task, &(struct pool_command){
-		.child = {
-			.path = SCRIPT_UPDATE_RC_D,
-			.arguments = arguments.items,
-			.environment = environment.items,
-		},
-		.schedule = { { deadline_in(LIMIT_MS), SIGTERM } },
-	}, step, &why);
+	run.child.arguments = arguments.items;
+	run.child.environment = environment.items;
+	pool_limit(&run, deadline_in(LIMIT_MS));
+	script->running = pool_spawn(pool, task, &run, step, &why);
 	if (!script->running)
 		fail(script, why.data);
 	words_free(&arguments);

@@ -95,7 +95,7 @@ static void after_command(struct task *task, struct pool *pool)
 		/* The checks that were skipped may mend it, or tell what is wrong. */
 		drive(job, pool);
 	} else {
-		job_failed_command(job, "start");
+		job_failed_command(job, "postfix start");
 		add_locker(job);
 		job->looks = 0;
 		add_last_words(task, pool);

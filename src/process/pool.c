@@ -8,6 +8,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
@@ -22,6 +23,9 @@
  * and these are for who calls it, and for starting a child.
  */
 enum { OPEN_BY_TASK = WAIT_DESCRIPTORS + 1, OPEN_BESIDE = 24 };
+
+/* How long a program that was asked to end may take before it is killed. */
+enum { TERMINATION_MS = 5000 };
 
 /*
  * Room for a task that is at work, what it waits for and what comes after.
@@ -141,6 +145,21 @@ static struct wait *begin_wait(struct task *task, task_step *next)
 	assert(task->place != NULL && task->place->wait.kind == WAIT_NOTHING);
 	task->place->next = next;
 	return &task->place->wait;
+}
+
+/*
+ * Let a command that has not ended at limit be asked to, be killed when it does
+ * not, and be given up when even that has no effect.
+ */
+void pool_limit(struct pool_command *command, deadline_ms limit)
+{
+	const struct pool_signal schedule[POOL_SIGNALS] = {
+		{ limit, SIGTERM },
+		{ limit + TERMINATION_MS, SIGKILL },
+		{ limit + 2 * TERMINATION_MS, 0 },
+	};
+
+	memcpy(command->schedule, schedule, sizeof schedule);
 }
 
 /*

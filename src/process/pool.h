@@ -72,6 +72,7 @@ void pool_add(struct pool *pool, struct task *task);
 void pool_run(struct pool *pool);
 int pool_interrupted(struct pool *pool);
 
+void pool_limit(struct pool_command *command, deadline_ms limit);
 bool pool_spawn(struct pool *pool, struct task *task, const struct pool_command *command,
 		task_step *next, struct text *why);
 void pool_wait_end(struct pool *pool, struct task *task, const struct identity *process,

@@ -173,6 +173,18 @@ harmless_on_terminal() {
 	assert_output 'start failed at .*took too long'
 }
 
+@test "a postmulti that hangs and is deaf does not keep enable and disable for ever" {
+	stand_in postmulti <<-'END'
+		[[ "$*" != *'-e disable' ]] || { trap '' TERM; while :; do sleep 1; done; }
+		exec "$real" "$@"
+	END
+	LIMIT=40 expect 1 postctl disable --timeout 8 out
+	assert_output '^postctl: postfix-out: "postmulti -e": took too long$'
+	run ! pgrep -x postctl
+	real_again
+	expect 0 postctl is-enabled out
+}
+
 @test "postfix start says it has, and has not: a failed restart, and the next start mends it" {
 	stand_in postfix <<-'END'
 		[[ "$MAIL_CONFIG $1" != "/etc/postfix-out start" ]] || { echo 'starting the Postfix mail system'; exit 0; }
