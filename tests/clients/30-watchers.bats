@@ -4,10 +4,7 @@
 load helpers/load
 
 setup_file() {
-	start_syslog
-	fresh_postfix
-	new_instance out chroot=n
-	new_instance in chroot=n
+	three_instances n
 	expect 0 postctl enable out
 	cat >/tmp/monitrc <<-END
 		set daemon 1
@@ -51,17 +48,6 @@ end_monit() {
 
 another_master() { one_master "$1" && [[ $(masters_of "$1") != "$2" ]]; }
 
-# What an upgrade does to a file: another takes its place.
-replace() {
-	cp -p "$1" "$1.new"
-	mv "$1.new" "$1"
-}
-
-allow() {
-	printf '#!/bin/sh\nexit %s\n' "$1" >/usr/sbin/policy-rc.d
-	chmod +x /usr/sbin/policy-rc.d
-}
-
 @test "monit starts what has died, and leaves the others alone" {
 	start_monit
 	before=$(masters_of - in) old=$(masters_of out)
@@ -94,7 +80,7 @@ allow() {
 	assert_output '^NEEDRESTART-SVC: postfix$'
 	[ "$(grep -c '^NEEDRESTART-SVC: postfix' <<<"$output")" -eq 1 ]
 	[ "$(masters_of - out in)" = "$old" ]
-	allow 104
+	policy 104
 	expect 0 needrestart -r a -l
 	one_master - out in
 	for pid in $old; do

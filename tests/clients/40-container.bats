@@ -5,10 +5,7 @@
 load helpers/load
 
 setup_file() {
-	start_syslog
-	fresh_postfix
-	new_instance out chroot=n
-	new_instance in chroot=n
+	three_instances n
 	expect 0 postctl start
 }
 
@@ -23,15 +20,7 @@ teardown() {
 teardown_file() { stop_everything; }
 
 # What an upgrade of Postfix does.
-replace_master() {
-	cp -p /usr/lib/postfix/sbin/master /usr/lib/postfix/sbin/master.new
-	mv /usr/lib/postfix/sbin/master.new /usr/lib/postfix/sbin/master
-}
-
-policy() {
-	printf '#!/bin/sh\nexit %s\n' "$1" >/usr/sbin/policy-rc.d
-	chmod +x /usr/sbin/policy-rc.d
-}
+replace_master() { replace /usr/lib/postfix/sbin/master; }
 
 # skips WHY: invoke-rc.d does nothing, though it says that it has; nor is anything said of it while all is as it should be.
 # Once Postfix has been upgraded, check says which instances are still to be restarted, why, and how; that works.

@@ -4,10 +4,7 @@
 load helpers/load
 
 setup_file() {
-	start_syslog
-	fresh_postfix
-	new_instance out chroot=y
-	new_instance in chroot=n
+	three_instances y
 	expect 0 postctl start
 	expect 0 postctl stop
 	cp -a /etc/postfix /etc/postfix-* /tmp

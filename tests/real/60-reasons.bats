@@ -4,10 +4,7 @@
 load helpers/load
 
 setup_file() {
-	start_syslog
-	fresh_postfix
-	new_instance out chroot=n
-	new_instance in chroot=n
+	three_instances n
 	expect 0 postctl start
 	cp -a /etc/postfix-out /tmp
 }

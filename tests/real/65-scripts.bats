@@ -107,11 +107,10 @@ forget_instance() {
 	expect 2 "$(script out)"
 	assert_output "^Usage: $(script out) VERB "
 	# A policy counts for an instance as for any service.
-	printf '#!/bin/sh\nexit 101\n' >/usr/sbin/policy-rc.d
-	chmod +x /usr/sbin/policy-rc.d
+	policy 101
 	expect 0 invoke-rc.d postfix@out start
 	no_process_of out
-	printf '#!/bin/sh\nexit 104\n' >/usr/sbin/policy-rc.d
+	policy 104
 	expect 0 invoke-rc.d postfix@out restart
 	one_master out
 }

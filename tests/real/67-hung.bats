@@ -5,10 +5,7 @@
 load helpers/load
 
 setup_file() {
-	start_syslog
-	fresh_postfix
-	new_instance out chroot=y
-	new_instance in chroot=n
+	three_instances y
 	make_with_peak
 	expect 0 postctl start
 }

@@ -7,10 +7,7 @@ load helpers/load
 file=/var/spool/postfix-out/pid/master.pid
 
 setup_file() {
-	start_syslog
-	fresh_postfix
-	new_instance out chroot=y
-	new_instance in chroot=n
+	three_instances y
 	expect 0 postctl start
 	cp -p /etc/postfix-out/main.cf /tmp/main.cf
 }

@@ -14,10 +14,7 @@ elsewhere=(unshare --mount --pid --fork --kill-child bash -c 'mount -t proc proc
 lock='/run/postctl/lock/-etc-postfix\x2dout'
 
 setup_file() {
-	start_syslog
-	fresh_postfix
-	new_instance out chroot=y
-	new_instance in chroot=n
+	three_instances y
 	expect 0 postctl start
 	make_actors
 	# This host is up: invoke-rc.d asks.

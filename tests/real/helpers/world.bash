@@ -19,6 +19,26 @@ fresh_postfix() {
 	: >/var/log/mail.log
 }
 
+# three_instances y|n: the primary, out, chrooted or not, and in, which is not; stopped, with a log daemon.
+three_instances() {
+	start_syslog
+	fresh_postfix
+	new_instance out chroot="$1"
+	new_instance in chroot=n
+}
+
+# replace FILE: what an upgrade does to it: another takes its place.
+replace() {
+	cp -p "$1" "$1.new"
+	mv "$1.new" "$1"
+}
+
+# policy STATUS: what invoke-rc.d is told: 101 forbids all, 104 allows it.
+policy() {
+	printf '#!/bin/sh\nexit %s\n' "$1" >/usr/sbin/policy-rc.d
+	chmod +x /usr/sbin/policy-rc.d
+}
+
 # For teardown: what one wants to know of a failed test.
 diagnose_failure() {
 	[[ -z ${BATS_TEST_COMPLETED-} ]] || return 0
