@@ -9,8 +9,8 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/place.h"
 #include "base/text.h"
-#include "process/identity.h"
 
 static const char log_name[] = "syslog_name";
 

@@ -346,22 +346,3 @@ bool identity_has_open(pid_t pid, const struct place *file)
 	closedir(directory);
 	return found;
 }
-
-/*
- * Find what a path, whose links are followed, names.  Return false with errno
- * set.
- */
-bool place_of(const char *path, struct place *place)
-{
-	struct stat status;
-
-	if (stat(path, &status) < 0)
-		return false;
-	*place = (struct place){ status.st_dev, status.st_ino };
-	return true;
-}
-
-bool place_same(const struct place *a, const struct place *b)
-{
-	return a->device == b->device && a->inode == b->inode;
-}

@@ -6,6 +6,7 @@
 #include <sys/types.h>
 #include <time.h>
 
+#include "base/place.h"
 #include "base/text.h"
 
 /*
@@ -22,14 +23,6 @@ struct identity {
 	char name[16];		/* of the program, cut to 15 bytes */
 };
 
-/*
- * A file or directory, whatever its name.
- */
-struct place {
-	dev_t device;
-	ino_t inode;
-};
-
 bool identity_read(pid_t pid, struct identity *identity);
 bool identity_has_ancestor(const char *name);
 bool identity_alive(const struct identity *identity);
@@ -43,8 +36,5 @@ bool identity_directory(pid_t pid, struct place *place);
 bool identity_has_open(pid_t pid, const struct place *file);
 bool identity_open(const struct identity *identity, int *fd);
 bool identity_signal(const struct identity *identity, int signal);
-
-bool place_of(const char *path, struct place *place);
-bool place_same(const struct place *a, const struct place *b);
 
 #endif

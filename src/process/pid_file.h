@@ -4,8 +4,8 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
+#include "base/place.h"
 #include "base/text.h"
-#include "process/identity.h"
 
 /*
  * The pid/master.pid of a queue directory.
