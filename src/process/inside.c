@@ -38,7 +38,7 @@ static bool enter(const char *root, const struct passwd *user)
 
 static void __attribute__((noreturn))
 be_child(const char *root, const struct passwd *user, inside_function *function,
-	 const void *context, int fd)
+	 const void *context, int fd, pid_t parent)
 {
 	if (!enter(root, user)) {
 		int reason = errno;
@@ -47,6 +47,8 @@ be_child(const char *root, const struct passwd *user, inside_function *function,
 	}
 	/* Becoming somebody else takes this back, so it comes after. */
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent)
+		_exit(0);
 	/* What is loaded from in there, such as a module of NSS, gets no further. */
 	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 	signal(SIGPIPE, SIG_DFL);
@@ -87,6 +89,7 @@ bool inside_run(const char *root, const char *user, inside_function *function,
 		const void *context, int64_t limit_ms, struct text *output, struct text *why)
 {
 	const struct passwd *account = getpwnam(user);
+	const pid_t parent = getpid();
 	int ends[2];
 	int status = 0;
 	pid_t child;
@@ -103,7 +106,7 @@ bool inside_run(const char *root, const char *user, inside_function *function,
 		return false;
 	}
 	if (child == 0)
-		be_child(root, account, function, context, ends[1]);
+		be_child(root, account, function, context, ends[1], parent);
 	close(ends[1]);
 	if (!read_output(ends[0], deadline_in(limit_ms), output))
 		kill(child, SIGKILL);
