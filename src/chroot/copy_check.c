@@ -17,14 +17,12 @@
  */
 #include "chroot/copy.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/descriptor.h"
 #include "chroot/acl.h"
-#include "chroot/planner.h"
 
 #define PIECE 16384
 

@@ -20,7 +20,6 @@
 #include "chroot/certificates.h"
 #include "chroot/copy.h"
 #include "chroot/library.h"
-#include "chroot/planner.h"
 
 #define ACCOUNTS_SIZE (64u << 20)
 

@@ -4,7 +4,6 @@
  */
 #include "chroot/trial.h"
 
-#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 

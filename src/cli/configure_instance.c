@@ -19,7 +19,6 @@
 #include "control/lock_jobs.h"
 #include "postfix/discover.h"
 #include "postfix/origin.h"
-#include "postfix/paths.h"
 #include "process/identity.h"
 
 /* Find the instance that is meant.  Return NULL with the status to end with. */

@@ -11,7 +11,6 @@
 
 #include "base/memory.h"
 #include "cli/message.h"
-#include "cli/verbs.h"
 #include "postfix/clash.h"
 #include "postfix/discover.h"
 #include "postfix/paths.h"

@@ -3,7 +3,6 @@
  */
 #include "cli/status.h"
 
-#include <inttypes.h>
 #include <string.h>
 
 #include "process/identity.h"

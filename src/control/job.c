@@ -4,7 +4,6 @@
 #include "control/job.h"
 
 #include <stdarg.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 

@@ -7,7 +7,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,7 +16,6 @@
 #include <unistd.h>
 
 #include "base/descriptor.h"
-#include "base/memory.h"
 
 /* "/proc/", a pid, "/" and the longest name used below. */
 #define PROC_PATH_SIZE 48

@@ -6,7 +6,6 @@
 #include "state/started.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/descriptor.h"
