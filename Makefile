@@ -132,7 +132,7 @@ uninstall:
 	for file in "$(DESTDIR)$(INITDIR)/postfix" "$(DESTDIR)$(CONFIGURE)"; do \
 	  ! grep -qs '^POSTCTL=' "$$file" || rm -f "$$file" || exit; done
 	cd "$(DESTDIR)$(SYSCONFDIR)" && rm -f $(HOOKS:=/postctl) dpkg/dpkg.cfg.d/postctl
-	$(call stand_in,! cmp -s $(STAND_IN) "$$hook" || rm -f "$$hook")
+	$(call stand_in,! grep -qs '$(DIVERSIONS)/debian' "$$hook" || rm -f "$$hook")
 	$(call divert,--remove)
 	$(if $(DESTDIR),,find $(DIVERSIONS) -depth -type d -empty -delete 2>/dev/null || :)
 

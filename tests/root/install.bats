@@ -27,6 +27,7 @@ bats_require_minimum_version 1.5.0
 		[ -x /etc/network/if-up.d/postctl ]
 		postctl --version
 
+		echo "# of the next version" >>init.d/debian-hook # a tree that is newer than what was installed from it
 		make -s OBJ=/tmp/obj uninstall >&2
 		make -s OBJ=/tmp/obj uninstall >&2
 		state >/tmp/after
