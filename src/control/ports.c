@@ -56,7 +56,8 @@ static bool check(const struct job *job, const struct configuration *configurati
 		struct text address = TEXT_EMPTY;
 
 		/* What the old master has is given back before the new one wants it. */
-		if (!is_taken(listener) || listening_at(job->probe.master.pid, listener->port))
+		if (!is_taken(listener) ||
+		    listening_alone(job->probe.master.pid, &listener->address, listener->port))
 			continue;
 		address_print(&listener->address, &address);
 		text_fail(why, "%s/master.cf, line %zu: service %s: another program has %s:%d; "

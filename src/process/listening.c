@@ -5,7 +5,9 @@
 #include "process/listening.h"
 
 #include <dirent.h>
+#include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -40,40 +42,64 @@ static bool has_socket(pid_t pid, unsigned long long inode)
 	return found;
 }
 
+/*
+ * Do a socket at the address that stands in a table, words of it as the
+ * processor has them, and one at this address of its family exclude each other?
+ */
+static bool excludes(const char *hex, const struct address *address)
+{
+	struct address other = { .family = address->family, .length = address->length };
+
+	if (strlen(hex) != 2 * (size_t)address->length)
+		return false;
+	for (unsigned at = 0; at < other.length; at += 4) {
+		char word[9] = "";
+		uint32_t bytes;
+
+		memcpy(word, hex + 2 * (size_t)at, 8);
+		bytes = (uint32_t)strtoul(word, NULL, 16);
+		memcpy(other.bytes + at, &bytes, sizeof bytes);
+	}
+	return address_is_wildcard(&other) || address_is_wildcard(address) ||
+	       memcmp(other.bytes, address->bytes, other.length) == 0;
+}
+
 /* "sl: address:port address:port state queues timer retransmits uid timeout inode ..." (proc_net_tcp.txt). */
-static bool find(const char *table, pid_t pid, int port)
+static bool are_its_own(const char *table, pid_t pid, const struct address *address, int port)
 {
 	const char *line = table;
-	bool found = false;
+	bool any = false;
 
-	while (!found && *line != '\0') {
+	while (*line != '\0') {
 		unsigned long long inode;
 		unsigned here, state;
+		char hex[33];
 
 		/* The kernel's own numbers fit.  NOLINTNEXTLINE(cert-err34-c) */
-		found = sscanf(line, "%*d: %*[0-9A-Fa-f]:%x %*[0-9A-Fa-f]:%*x %x %*s %*s %*s %*s %*s %llu",
-			       &here, &state, &inode) == 3 &&
-			here == (unsigned)port && state == LISTENS && has_socket(pid, inode);
+		if (sscanf(line, "%*d: %32[0-9A-Fa-f]:%x %*[0-9A-Fa-f]:%*x %x %*s %*s %*s %*s %*s %llu",
+			   hex, &here, &state, &inode) == 4 &&
+		    here == (unsigned)port && state == LISTENS && excludes(hex, address)) {
+			if (!has_socket(pid, inode))
+				return false;
+			any = true;
+		}
 		line += strcspn(line, "\n");
 		line += *line == '\n';
 	}
-	return found;
+	return any;
 }
 
 /*
- * Does a process listen at that TCP port of some address?  false also where
- * that cannot be seen.
+ * Does a process listen where a TCP address and port would be taken, and nobody
+ * else?  false also where that cannot be seen.
  */
-bool listening_at(pid_t pid, int port)
+bool listening_alone(pid_t pid, const struct address *address, int port)
 {
-	static const char *const names[] = { "net/tcp", "net/tcp6" };
-	bool found = false;
+	struct text table = TEXT_EMPTY;
+	bool alone = identity_file(pid, address->family == AF_INET ? "net/tcp" : "net/tcp6",
+				   &table) &&
+		     are_its_own(text_string(&table), pid, address, port);
 
-	for (size_t i = 0; i < sizeof names / sizeof *names && !found; i++) {
-		struct text table = TEXT_EMPTY;
-
-		found = identity_file(pid, names[i], &table) && find(text_string(&table), pid, port);
-		text_free(&table);
-	}
-	return found;
+	text_free(&table);
+	return alone;
 }

@@ -4,6 +4,8 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-bool listening_at(pid_t pid, int port);
+#include "postfix/address.h"
+
+bool listening_alone(pid_t pid, const struct address *address, int port);
 
 #endif

@@ -106,6 +106,17 @@ occupy() {
 			[ "$(master_of out)" = "$old" ]
 		done
 	done
+	# One's own master at another address of that port is no excuse.
+	cp -p /tmp/postfix-out/master.cf /etc/postfix-out/
+	echo '127.0.0.9:2600 inet n - n - - smtpd' >>/etc/postfix-out/master.cf
+	back_date /etc/postfix-out/master.cf
+	expect 0 postctl restart out
+	sed -i 's/^127.0.0.9:2600 /2600 /' /etc/postfix-out/master.cf
+	back_date /etc/postfix-out/master.cf
+	for verb in reload restart; do
+		expect 1 postctl $verb out
+		assert_output "^postctl: postfix-out: .*: service 2600: another program has .*:2600; .*it goes on running as it is\$"
+	done
 	kill "$occupied"
 	sed -i "s/^2600 /127.0.0.1:$(port in) /" /etc/postfix-out/master.cf
 	for verb in restart restart reload; do expect 0 postctl $verb out; done
