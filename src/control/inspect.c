@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/words.h"
+#include "control/data_directory.h"
 #include "control/environment.h"
 #include "control/inspect_chroot.h"
 #include "control/lint.h"
@@ -141,6 +142,9 @@ static void inspect_configuration(struct inspector *inspector, const struct inst
 		check_programs(instance, &active, findings);
 		check_overridden(instance, &active, findings);
 		if (!listen_check(configuration, &active, &why))
+			findings_add(findings, true, "", "%s", text_string(&why));
+		/* The lock is not tried: this must not be in the way of a master that starts. */
+		if (geteuid() == 0 && !data_directory_usable(configuration, false, &why))
 			findings_add(findings, true, "", "%s", text_string(&why));
 		lint_tables(instance, configuration, &active, findings);
 		if (instance->damage == NULL)

@@ -7,6 +7,7 @@
 #include <signal.h>
 
 #include "base/processors.h"
+#include "control/data_directory.h"
 #include "control/enable.h"
 #include "control/ports.h"
 #include "control/prepare.h"
@@ -114,6 +115,9 @@ static void checked(struct task *task, struct pool *pool)
 	/* One that was cut short says nothing of the instance: it stays PENDING. */
 	if (!job->checked && (task->signal_sent == 0 || pool_interrupted(pool) == 0))
 		job_failed_command(job, "postfix check");
+	/* Not before: that makes a directory which is missing. */
+	if (job->checked && job->runs)
+		job->checked = data_directory_check(job);
 	if (job->result == JOB_FAILED && job->runs)
 		text_add(&job->said, "\nit goes on running as it is");
 }

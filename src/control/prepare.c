@@ -5,6 +5,7 @@
  */
 #include "control/prepare.h"
 
+#include <string.h>
 #include <sys/stat.h>
 
 #include "postfix/active_services.h"
@@ -52,6 +53,29 @@ static bool check_services(const struct configuration *configuration, struct tex
 	return ok;
 }
 
+/*
+ * The one parameter with a limit that only master(8) reads (master_vars.c): a
+ * whole number, at least 1, and perhaps a unit.
+ */
+static bool check_throttle_time(const struct configuration *configuration, struct text *why)
+{
+	struct text value = TEXT_EMPTY;
+	bool ok = configuration_get(configuration, "service_throttle_time", &value, why);
+
+	if (ok) {
+		const char *number = text_string(&value);
+		size_t digits = strspn(number, "0123456789");
+		const char *unit = number + digits;
+
+		if (strspn(number, "0") == digits ||
+		    (*unit != '\0' && (strchr("smhdw", *unit) == NULL || unit[1] != '\0')))
+			ok = text_fail(why, "%s/main.cf: service_throttle_time = %s: no time of "
+				       "at least 1s", configuration->directory, number);
+	}
+	text_free(&value);
+	return ok;
+}
+
 static bool check_listeners(const struct configuration *configuration, struct text *why)
 {
 	struct active_services active;
@@ -72,7 +96,7 @@ bool prepare_read(const struct instance *instance, const struct defaults *defaul
 {
 	return configuration_read(configuration, instance->directory, defaults, NULL, why) &&
 	       configuration_read_services(configuration, why) &&
-	       check_services(configuration, why);
+	       check_throttle_time(configuration, why) && check_services(configuration, why);
 }
 
 /*

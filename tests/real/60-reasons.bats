@@ -28,6 +28,8 @@ setgid_group = no-such-group        | unknown group name: no-such-group
 mail_owner = no-such-user           | unknown user name value: no-such-user
 mail_owner = root                   | user root has privileged user ID
 data_directory = /nonexistent/x     | /nonexistent/x.*No such file or directory
+data_directory = /srv               | /srv/master\.lock: .*Permission denied
+service_throttle_time = 0           | service_throttle_time = 0
 inet_interfaces = no-such-host.invalid | no-such-host\.invalid
 inet_interfaces = 192.0.2.77        | no local interface found for 192\.0\.2\.77
 inet_protocols = bogus              | bogus
@@ -122,6 +124,31 @@ occupy() {
 	for verb in restart restart reload; do expect 0 postctl $verb out; done
 	cp -p /tmp/postfix-out/master.cf /etc/postfix-out/
 	expect 0 postctl restart out
+}
+
+@test "a data directory that another instance has, or a parameter that only master reads: restart and reload do not begin" {
+	local old setting verb
+	old=$(master_of out)
+	for setting in 'data_directory = /var/lib/postfix-in' 'service_throttle_time = 0'; do
+		cp -p /tmp/postfix-out/main.cf /etc/postfix-out/
+		set_main out "$setting"
+		for verb in reload restart; do
+			expect 1 postctl $verb out
+			assert_output "^postctl: postfix-out: .*$setting: "
+			assert_output 'it goes on running as it is$'
+			[ "$(master_of out)" = "$old" ]
+		done
+	done
+	# One that is missing is made, and a new one is had.
+	set_main out 'service_throttle_time = 1m' 'data_directory = /var/lib/postfix-new'
+	expect 0 postctl restart out
+	set_main out 'data_directory = /srv'
+	expect 1 postctl check out
+	assert_output '^postfix-out: error: data_directory = /srv: user postfix cannot write /srv/master\.lock'
+	cp -p /tmp/postfix-out/main.cf /etc/postfix-out/
+	expect 0 postctl restart out
+	expect 0 postctl check out
+	deliver out bob
 }
 
 @test "an address that went away: the instance can be stopped, the others restarted, and why it does not start is said" {
