@@ -17,6 +17,7 @@
 #include "postfix/active_services.h"
 #include "postfix/listen_check.h"
 #include "postfix/paths.h"
+#include "process/pid_file.h"
 #include "process/query.h"
 
 enum { LIMIT_MS = 60 * 1000 };
@@ -197,6 +198,8 @@ void inspect(struct inspector *inspector, size_t index, struct findings *finding
 		programs_run = lint_names(instance, &configuration, findings);
 		inspect_configuration(inspector, instance, &configuration, findings);
 	}
+	if (instance->damage == NULL && !pid_file_usable(instance->queue_directory, &why))
+		findings_add(findings, true, "", "%s", text_string(&why));
 	lint_files(instance, findings);
 	lint_quick_start(instance, &inspector->probe, findings);
 	lint_upgrade(instance, &inspector->probe, findings);

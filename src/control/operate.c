@@ -15,6 +15,7 @@
 #include "control/start.h"
 #include "control/stop.h"
 #include "control/sync_job.h"
+#include "process/pid_file.h"
 
 enum {
 	CHECK_LIMIT_MS = 120 * 1000,
@@ -122,12 +123,24 @@ static void checked(struct task *task, struct pool *pool)
 		text_add(&job->said, "\nit goes on running as it is");
 }
 
+/* Could a new master take the place of the one that runs? */
+static bool check_place(struct job *job)
+{
+	struct text why = TEXT_EMPTY;
+	bool ok = pid_file_usable(job->instance->queue_directory, &why);
+
+	if (!ok)
+		job_done(job, JOB_FAILED, "%s", text_string(&why));
+	text_free(&why);
+	return ok && ports_check(job);
+}
+
 /* Check what must be right before what runs is touched, and go on with next. */
 static void check_before(struct job *job, struct pool *pool, task_step *next)
 {
 	if (!job_may_begin(job))
 		return;
-	if (prepare_check(job) && (!job->runs || ports_check(job)))
+	if (prepare_check(job) && (!job->runs || check_place(job)))
 		drive(job, pool, "check", CHECK_LIMIT_MS, true, next);
 	else if (job->runs)
 		text_add(&job->said, "; it goes on running as it is");

@@ -71,7 +71,8 @@ static bool holds_number(const char *path)
  * May a master(8) be started that writes its pid to the pid file of a queue
  * directory?  It locks whatever it can open there, where nobody finds it again
  * if that is not a file, and follows root's links to overwrite anything
- * (safe_open.c).  Return false with the reason.
+ * (safe_open.c).  Where it cannot write, postfix(1) says that it runs already.
+ * Return false with the reason.
  */
 bool pid_file_usable(const char *queue_directory, struct text *why)
 {
@@ -79,6 +80,8 @@ bool pid_file_usable(const char *queue_directory, struct text *why)
 	struct stat status, target;
 	const char *wrong = NULL;
 
+	if (access(queue_directory, W_OK) < 0 && errno == EROFS)
+		return text_fail(why, "queue directory %s: %s", queue_directory, strerror(EROFS));
 	text_printf(&path, "%s/pid/master.pid", queue_directory);
 	/* What cannot be looked at Postfix has its own words for. */
 	if (lstat(text_string(&path), &status) == 0) {

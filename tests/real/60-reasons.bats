@@ -18,6 +18,7 @@ teardown() {
 	diagnose_failure
 	kill "${occupied:-}" 2>/dev/null || :
 	ip addr flush to 192.0.2.0/24
+	! mountpoint -q /var/spool/postfix-out || umount /var/spool/postfix-out
 }
 
 teardown_file() { stop_everything; }
@@ -194,6 +195,24 @@ occupy() {
 	[ -e /etc/passwd ] && [ ! -L /etc/hosts ]
 	rm /var/spool/postfix-out/etc
 	expect 0 postctl restart out
+	deliver out bob
+}
+
+@test "a queue directory on a file system that has become read-only: what runs is left alone, and why nothing starts is said" {
+	local queue=/var/spool/postfix-out verb
+	old=$(master_of out)
+	mount --bind "$queue" "$queue"
+	mount -o remount,bind,ro "$queue"
+	for verb in restart reload check; do
+		expect 1 postctl $verb out
+		assert_output "postfix-out: .*queue directory $queue: Read-only file system"
+		[ "$(master_of out)" = "$old" ]
+	done
+	expect 0 postctl stop out
+	expect 1 postctl start out
+	assert_output "^postctl: postfix-out: cannot start it: queue directory $queue: Read-only file system"
+	umount "$queue"
+	expect 0 postctl start out
 	deliver out bob
 }
 
