@@ -137,6 +137,9 @@ void clash_find(struct instances *instances)
 			    instance_label(&instances->items[first->owner]),
 			    first->parameter, first->value);
 		instance_set_damage(&instances->items[later->owner], text_string(&why));
+		if (strcmp(first->parameter, "multi_instance_name") == 0 &&
+		    strcmp(later->parameter, "multi_instance_name") == 0)
+			instances->items[later->owner].is_namesake = true;
 		if (strcmp(first->parameter, "queue_directory") == 0 &&
 		    strcmp(later->parameter, "queue_directory") == 0)
 			instances->items[first->owner].shares_queue =

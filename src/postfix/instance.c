@@ -67,12 +67,21 @@ bool instance_may_be_enabled(const struct instance *instance)
 }
 
 /*
+ * Whether the instance has a name, and is the first to have it: where several
+ * claim one, no other goes by it.
+ */
+bool instance_is_named(const struct instance *instance)
+{
+	return *instance->name != '\0' && !instance->is_namesake;
+}
+
+/*
  * Return what messages call the instance: its name; "-" for a primary without
  * one, as in postmulti(1); the configuration directory of any other without.
  */
 const char *instance_label(const struct instance *instance)
 {
-	if (*instance->name != '\0')
+	if (instance_is_named(instance))
 		return instance->name;
 	return instance->is_primary ? "-" : instance->directory;
 }
@@ -95,7 +104,7 @@ const char *instance_directory_name(const struct instance *instance)
 {
 	const char *slash = strrchr(instance->directory, '/');
 
-	if (*instance->name != '\0' || instance->is_primary || slash == NULL)
+	if (instance_is_named(instance) || instance->is_primary || slash == NULL)
 		return NULL;
 	return slash + 1;
 }

@@ -24,6 +24,7 @@ struct instance {
 	bool is_enabled;
 	dev_t queue_device;	/* what its queue directory is; inode 0: not there */
 	ino_t queue_inode;
+	bool is_namesake;	/* an earlier instance has its name */
 	bool shares_queue;	/* another instance claims its queue directory */
 	bool is_unread;		/* damaged only because the system does not let us look */
 	/* Why nothing may be changed about it, or NULL. */
@@ -46,6 +47,7 @@ struct instance *instances_add(struct instances *instances, const char *director
 			       bool is_primary);
 void instances_free(struct instances *instances);
 bool instance_may_be_enabled(const struct instance *instance);
+bool instance_is_named(const struct instance *instance);
 const char *instance_label(const struct instance *instance);
 const char *instance_short_name(const char *name);
 const char *instance_directory_name(const struct instance *instance);

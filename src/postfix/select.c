@@ -34,9 +34,10 @@ static bool is_named(const struct instance *instance, const char *word, int way)
 			return instance->is_primary;
 		if (*word == '/')
 			return same_path(word, instance->directory);
-		return strcmp(word, instance->name) == 0;
+		return instance_is_named(instance) && strcmp(word, instance->name) == 0;
 	case BY_SHORT_NAME:
-		return *instance->name != '\0' && strcmp(word, instance_short_name(instance->name)) == 0;
+		return instance_is_named(instance) &&
+		       strcmp(word, instance_short_name(instance->name)) == 0;
 	default:
 		return base != NULL && (strcmp(word, base) == 0 ||
 					strcmp(word, instance_short_name(base)) == 0);

@@ -159,6 +159,33 @@ listed() {
 	END
 }
 
+@test "a copy that still has the name of what it was made of goes by its directory" {
+	local before
+	rm -rf /etc/postfix-odd
+	cp -a /etc/postfix-a.b /etc/postfix-odd
+	set_main odd 'queue_directory = /var/spool/postfix-odd' 'data_directory = /var/lib/postfix-odd'
+	set_main - 'multi_instance_directories = /etc/postfix-a.b /etc/postfix-odd'
+	mkdir -p /var/spool/postfix-odd
+	[ "$(listed postfix-a.b)" = postfix-a.b ]
+	[ "$(listed odd)" = /etc/postfix-odd ]
+	expect 1 postctl start
+	assert_output '^postctl: /etc/postfix-odd: multi_instance_name = postfix-a.b conflicts with instance postfix-a.b'
+	assert_output '^postfix-a.b: started'
+	expect 3 postctl status
+	assert_output '^/etc/postfix-odd +damaged'
+	# What runs there is not what the name means.
+	set_main odd 'multi_instance_name = postfix-odd' 'myhostname = odd.example.org'
+	set_master odd 2599 n
+	expect 0 postctl start odd
+	set_main odd 'multi_instance_name = postfix-a.b'
+	before=$(master_of odd)
+	expect 0 postctl stop a.b
+	[ "$(master_of odd)" = "$before" ]
+	expect 0 postctl stop odd
+	expect 0 postctl stop
+	rm -rf /var/spool/postfix-odd /var/lib/postfix-odd
+}
+
 @test "what is wrong in the list is a row, and keeps nobody from working" {
 	local directory words
 	echo >/etc/postfix-odd-file
@@ -194,8 +221,8 @@ listed() {
 	no_program_of_postfix
 
 	set_main - 'multi_instance_directories = /etc/postfix-a@b /etc/postfix-a@b/'
-	expect 1 postctl start 'a@b'
-	assert_output 'conflicts with instance postfix-a@b'
+	expect 1 postctl start
+	assert_output '^postctl: /etc/postfix-a@b/: .* conflicts with instance postfix-a@b'
 	one_master 'a@b'
-	expect 0 postctl stop 'a@b'
+	expect 0 postctl stop
 }

@@ -100,6 +100,22 @@ static void row(size_t i)
 	instances_free(&instances);
 }
 
+/* The first has the name, the others go by their directories. */
+static void test_namesakes(void)
+{
+	struct instances instances = INSTANCES_EMPTY;
+	static const char *const directories[] = { "/p0", "/p1", "/p2" };
+	static const char *const labels[] = { "-", "a", "/p2" };
+
+	for (size_t i = 0; i < 3; i++)
+		fill(&instances_add(&instances, directories[i], i == 0)->name, i == 0 ? "" : "a");
+	clash_find(&instances);
+	for (size_t i = 0; i < 3; i++)
+		is(instance_label(&instances.items[i]), labels[i], "who goes by the name");
+	is(instance_directory_name(&instances.items[2]), "p2", "and the last part of its directory");
+	instances_free(&instances);
+}
+
 /* Paths differ, and lead to one directory or not. */
 static void test_places(void)
 {
@@ -146,6 +162,7 @@ int main(void)
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
 		row(i);
 	test_places();
+	test_namesakes();
 	clash_find(&instances);
 	ok(instances.count == 0, "no instances");
 	instance = instances_add(&instances, "/p", true);
