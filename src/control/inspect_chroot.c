@@ -63,7 +63,8 @@ static void check_chroot(const struct instance *instance,
 		    "chroot: %zu entries are not needed any more", result.removed);
 	for (size_t i = 0; i < result.count; i++)
 		if (result.changes[i].problem != NULL)
-			findings_add(findings, true, "", "chroot: %s: %s", result.changes[i].path,
+			findings_add(findings, result.changes[i].outcome != SYNC_LEFT_ALONE, "",
+			    "chroot: %s: %s", result.changes[i].path,
 			    result.changes[i].problem);
 	if (result.made + result.updated > 0)
 		findings_add(findings, true, text_string(&advice),

@@ -271,8 +271,8 @@ refute_held() { [ "$(get_main out queue_directory)" = "$queue" ] && ! held | gre
 	assert_output 'chroot: [0-9]+ of [0-9]+ entries are not current, dev[ /a-z]* for one'
 	chroot_off out
 	expect 0 postctl sync out
-	try postctl check out
-	assert_output 'is a mount point; left alone'
+	expect 0 postctl check out
+	assert_output '^postfix-out: warning: .*is a mount point; left alone'
 	[ "$(find /etc | sort | md5sum)" = "$before" ]
 	umount "$queue/etc"
 	expect 0 postctl sync out
