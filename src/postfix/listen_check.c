@@ -1,19 +1,23 @@
 /*
  * Whether master(8) will be able to listen where master.cf says: it dies when
- * a port or a host is unknown, or an address is not one of this host's, and
- * postfix(1) check does not look at that.  Whether a port is taken is another
+ * a port or a host is unknown, an address is not one of this host's, or a local
+ * socket cannot be made, and postfix(1) check does not look at that.  Whether a port is taken is another
  * question, of who has it.
  */
 #include "postfix/listen_check.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <netdb.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
 
 #include "base/descriptor.h"
 #include "base/words.h"
 #include "postfix/endpoint.h"
+#include "postfix/hostname.h"
 #include "postfix/inet_protocols.h"
 
 /* May a server of this host use that address?  Asked with port 0, any. */
@@ -37,6 +41,15 @@ static bool kernel_knows(int family)
 	return knows;
 }
 
+/* What getaddrinfo(3) takes for a host beyond that, such as "0", Postfix does not. */
+static bool is_host(const char *host)
+{
+	struct in6_addr address;
+
+	return inet_pton(AF_INET, host, &address) == 1 ||
+	       inet_pton(AF_INET6, host, &address) == 1 || hostname_problem(host) == NULL;
+}
+
 /* Return NULL, or what is wrong with a host as one to listen at. */
 static const char *check_host(const char *host, const struct inet_protocols *protocols)
 {
@@ -47,7 +60,7 @@ static const char *check_host(const char *host, const struct inet_protocols *pro
 	struct addrinfo *addresses;
 	const char *wrong = "bad hostname or network address";
 
-	if ((!protocols->ipv4 && !protocols->ipv6) ||
+	if ((!protocols->ipv4 && !protocols->ipv6) || !is_host(host) ||
 	    getaddrinfo(host, NULL, &hints, &addresses) != 0)
 		return wrong;
 	for (const struct addrinfo *address = addresses; address != NULL;
@@ -61,6 +74,36 @@ static const char *check_host(const char *host, const struct inet_protocols *pro
 		}
 	}
 	freeaddrinfo(addresses);
+	return wrong;
+}
+
+/*
+ * A local socket or fifo is private/NAME or public/NAME in the queue directory.
+ * "private/NAME", as it is called in main.cf, would be one below that.
+ */
+static const char *check_socket(const struct service *service,
+				const struct configuration *configuration)
+{
+	const char *name = service->column[SERVICE_NAME];
+	const char *slash = strrchr(name, '/');
+	struct text directory = TEXT_EMPTY, queue = TEXT_EMPTY;
+	struct sockaddr_un address;
+	struct stat status;
+	const char *wrong = NULL;
+
+	text_add(&directory, *service->column[SERVICE_PRIVATE] == 'n' ? "public/" : "private/");
+	if (strcmp(service->column[SERVICE_TYPE], "fifo") != 0 &&
+	    directory.length + strlen(name) >= sizeof address.sun_path)
+		wrong = "its name is too long for a socket";
+	if (slash != NULL && configuration_get(configuration, "queue_directory", &queue, NULL)) {
+		text_printf(&queue, "/%s%.*s", text_string(&directory), (int)(slash - name), name);
+		if (stat(text_string(&queue), &status) < 0 &&
+		    (errno == ENOENT || errno == ENOTDIR))
+			wrong = "its name is one in a directory that does not exist; leave out what "
+				"is before the last \"/\"";
+	}
+	text_free(&directory);
+	text_free(&queue);
 	return wrong;
 }
 
@@ -99,9 +142,10 @@ bool listen_check(const struct configuration *configuration,
 		const struct service *service = active->all[i];
 		const char *wrong;
 
-		if (strcmp(service->column[SERVICE_TYPE], "inet") != 0)
-			continue;
-		wrong = check_service(service, &protocols, &known_ports);
+		if (strcmp(service->column[SERVICE_TYPE], "inet") == 0)
+			wrong = check_service(service, &protocols, &known_ports);
+		else
+			wrong = check_socket(service, configuration);
 		if (wrong != NULL)
 			ok = text_fail(why, "%s/master.cf, line %zu: service %s: %s",
 				       configuration->directory, service->line,

@@ -126,6 +126,7 @@ signal_from_i3() {
 	local line bad=0
 	for line in 'bogus bogus - - n - - smtp' 'bogus unix - - n bogus - smtp' 'bogus unix - - n - bogus smtp' \
 		'bogus/ unix - - bogus - - smtp' '127.0.0.1:no-such-port inet n - n - - smtpd' \
+		'private/bogus unix - - n - - smtp' '0:2599 inet n - n - - smtpd' \
 		'no-such-host.invalid:2599 inet n - n - - smtpd' '192.0.2.77:2599 inet n - n - - smtpd'; do
 		for verb in restart reload; do
 			note_masters

@@ -13,6 +13,9 @@ static const char defaults_text[] =
 	"mail_version = 3.10.13\n"
 	"master_service_disable =\n";
 
+/* With "public/" and seven bytes more it has 107, as long as the name of a socket may be. */
+#define LONG "n23456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123"
+
 /* The name of a service and its type, and what is wrong with it. */
 static const struct {
 	const char *name, *main_cf, *type, *wrong;
@@ -42,6 +45,13 @@ static const struct {
 	{ .name = "127.0.0.1:25", .main_cf = "inet_protocols =\n",
 	  .wrong = "bad hostname or network address" },
 	{ .name = "25", .main_cf = "inet_protocols =\n" },
+	{ .name = "0:25", .wrong = "bad hostname or network address" },
+	{ .name = "127.1:25", .wrong = "bad hostname or network address" },
+	{ .name = LONG "4567890", .type = "unix" },
+	{ .name = LONG "45678901", .type = "fifo" },
+	{ .name = LONG "45678901", .type = "unix", .wrong = "its name is too long for a socket" },
+	{ .name = "private/x", .main_cf = "queue_directory = /nonexistent\n", .type = "unix",
+	  .wrong = "its name is one in a directory that does not exist; leave out what is before the last \"/\"" },
 	/* Nobody listens on the internet there. */
 	{ .name = "nosuch-port", .type = "unix" }, { .name = "[x", .type = "pass" },
 };
