@@ -14,6 +14,8 @@
 #include <unistd.h>
 
 #include "base/descriptor.h"
+#include "base/place.h"
+#include "process/identity.h"
 #include "process/inside.h"
 
 enum { LIMIT_MS = 20 * 1000 };
@@ -77,7 +79,7 @@ bool data_directory_usable(const struct configuration *configuration, bool try_l
 	return ok;
 }
 
-/* Has the master that runs locked that of this data directory? */
+/* Has the master that runs locked that of this data directory, as far as can be seen? */
 static bool has_it_already(const struct job *job)
 {
 	struct text path = TEXT_EMPTY;
@@ -86,7 +88,7 @@ static bool has_it_already(const struct job *job)
 
 	text_printf(&path, "%s/master.lock", job->instance->data_directory);
 	has = place_of(text_string(&path), &file) &&
-	      identity_has_open(job->probe.master.pid, &file);
+	      (identity_has_open(job->probe.master.pid, &file) || errno == EACCES);
 	text_free(&path);
 	return has;
 }

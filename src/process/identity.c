@@ -326,7 +326,8 @@ bool identity_signal(const struct identity *identity, int signal)
 }
 
 /*
- * Has a process that file open?  false also when we may not know.
+ * Has a process that file open?  false also when we may not know, with errno
+ * set: EACCES for one that may do more than we.
  */
 bool identity_has_open(pid_t pid, const struct place *file)
 {
@@ -334,13 +335,18 @@ bool identity_has_open(pid_t pid, const struct place *file)
 	struct stat status;
 	struct dirent *entry;
 	bool found = false;
+	int error = 0;
 	DIR *directory = opendir(proc_path(path, pid, "fd"));
 
 	if (directory == NULL)
 		return false;
-	while (!found && (entry = readdir(directory)) != NULL)
-		found = fstatat(dirfd(directory), entry->d_name, &status, 0) == 0 &&
-			status.st_dev == file->device && status.st_ino == file->inode;
+	while (!found && (entry = readdir(directory)) != NULL) {
+		if (fstatat(dirfd(directory), entry->d_name, &status, 0) < 0)
+			error = errno;
+		else
+			found = status.st_dev == file->device && status.st_ino == file->inode;
+	}
 	closedir(directory);
+	errno = error;
 	return found;
 }
