@@ -178,9 +178,10 @@ signal_from_i3() {
 	local first_verb second_verb running
 	while read -r running first_verb second_verb; do
 		echo "-- postctl $first_verb, postctl $second_verb"
+		: >/run/postctl/lock/-etc-postfix # who has it writes there
 		background /tmp/first postctl "$first_verb"
 		first=$pid
-		sleep 0.1
+		wait_for 10 test -s /run/postctl/lock/-etc-postfix
 		background /tmp/second postctl "$second_verb"
 		second=$pid
 		ended "$first" && assert_status 0
