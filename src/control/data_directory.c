@@ -15,8 +15,8 @@
 
 #include "base/descriptor.h"
 #include "base/place.h"
-#include "process/identity.h"
 #include "process/inside.h"
+#include "process/open_files.h"
 
 enum { LIMIT_MS = 20 * 1000 };
 
@@ -88,7 +88,7 @@ static bool has_it_already(const struct job *job)
 
 	text_printf(&path, "%s/master.lock", job->instance->data_directory);
 	has = place_of(text_string(&path), &file) &&
-	      (identity_has_open(job->probe.master.pid, &file) || errno == EACCES);
+	      (open_files_have(job->probe.master.pid, &file) || errno == EACCES);
 	text_free(&path);
 	return has;
 }

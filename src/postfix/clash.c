@@ -60,10 +60,10 @@ static int compare_queues(const void *a, const void *b)
 	const struct instance *first = *(struct instance *const *)a;
 	const struct instance *second = *(struct instance *const *)b;
 
-	if (first->queue_inode != second->queue_inode)
-		return first->queue_inode < second->queue_inode ? -1 : 1;
-	if (first->queue_device != second->queue_device)
-		return first->queue_device < second->queue_device ? -1 : 1;
+	if (first->queue.inode != second->queue.inode)
+		return first->queue.inode < second->queue.inode ? -1 : 1;
+	if (first->queue.device != second->queue.device)
+		return first->queue.device < second->queue.device ? -1 : 1;
 	return (first > second) - (first < second);
 }
 
@@ -85,8 +85,7 @@ static void find_shared_queues(struct instances *instances)
 		struct instance *later = sorted[i];
 		struct text why = TEXT_EMPTY;
 
-		if (later->queue_inode == 0 || later->queue_inode != first->queue_inode ||
-		    later->queue_device != first->queue_device)
+		if (later->queue.inode == 0 || !place_same(&later->queue, &first->queue))
 			continue;
 		text_printf(&why, "queue_directory = %s is the same directory as queue_directory = %s "
 			    "of instance %s; \"postconf -c %s queue_directory=DIRECTORY\" names one "

@@ -71,8 +71,7 @@ static bool check_queue_directory(struct instance *instance, struct text *why)
 	if (!S_ISDIR(status.st_mode))
 		return text_fail(why, "queue directory %s: %s", instance->queue_directory,
 				 strerror(ENOTDIR));
-	instance->queue_device = status.st_dev;
-	instance->queue_inode = status.st_ino;
+	instance->queue = (struct place){ status.st_dev, status.st_ino };
 	return true;
 }
 

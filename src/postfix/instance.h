@@ -3,7 +3,8 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <sys/types.h>
+
+#include "base/place.h"
 
 /*
  * A Postfix instance.  Strings are never NULL, but for damage; what could not
@@ -22,8 +23,7 @@ struct instance {
 	char *maillog_file;
 	bool is_primary;
 	bool is_enabled;
-	dev_t queue_device;	/* what its queue directory is; inode 0: not there */
-	ino_t queue_inode;
+	struct place queue;	/* what its queue directory is; inode 0: not there */
 	bool is_namesake;	/* an earlier instance has its name */
 	bool shares_queue;	/* another instance claims its queue directory */
 	bool is_unread;		/* damaged only because the system does not let us look */

@@ -1,8 +1,8 @@
 /*
  * Whether master(8) will be able to listen where master.cf says: it dies when
  * a port or a host is unknown, an address is not one of this host's, or a local
- * socket cannot be made, and postfix(1) check does not look at that.  Whether a port is taken is another
- * question, of who has it.
+ * socket cannot be made, and postfix(1) check does not look at that.  Whether a
+ * port is taken is another question, of who has it.
  */
 #include "postfix/listen_check.h"
 

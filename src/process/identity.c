@@ -4,14 +4,12 @@
  */
 #include "process/identity.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -323,30 +321,4 @@ bool identity_signal(const struct identity *identity, int signal)
 		return false;
 	}
 	return kill(identity->pid, signal) == 0;
-}
-
-/*
- * Has a process that file open?  false also when we may not know, with errno
- * set: EACCES for one that may do more than we.
- */
-bool identity_has_open(pid_t pid, const struct place *file)
-{
-	char path[PROC_PATH_SIZE];
-	struct stat status;
-	struct dirent *entry;
-	bool found = false;
-	int error = 0;
-	DIR *directory = opendir(proc_path(path, pid, "fd"));
-
-	if (directory == NULL)
-		return false;
-	while (!found && (entry = readdir(directory)) != NULL) {
-		if (fstatat(dirfd(directory), entry->d_name, &status, 0) < 0)
-			error = errno;
-		else
-			found = status.st_dev == file->device && status.st_ino == file->inode;
-	}
-	closedir(directory);
-	errno = error;
-	return found;
 }

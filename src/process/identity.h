@@ -33,7 +33,6 @@ bool identity_program_named(const char *program, const char *name);
 bool identity_file(pid_t pid, const char *name, struct text *content);
 bool identity_variable(pid_t pid, const char *name, struct text *value);
 bool identity_directory(pid_t pid, struct place *place);
-bool identity_has_open(pid_t pid, const struct place *file);
 bool identity_open(const struct identity *identity, int *fd);
 bool identity_signal(const struct identity *identity, int signal);
 

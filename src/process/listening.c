@@ -4,43 +4,16 @@
  */
 #include "process/listening.h"
 
-#include <dirent.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "process/identity.h"
-
-/* "/proc/", a pid, "/fd/" or "/net/tcp6", and a number. */
-#define PATH_SIZE 64
+#include "process/open_files.h"
 
 /* TCP_LISTEN, as the tables write it. */
 #define LISTENS 0x0a
-
-/* Has a process that socket open? */
-static bool has_socket(pid_t pid, unsigned long long inode)
-{
-	char path[PATH_SIZE], wanted[PATH_SIZE], target[PATH_SIZE];
-	struct dirent *entry;
-	bool found = false;
-	DIR *directory;
-
-	snprintf(path, sizeof path, "/proc/%ld/fd", (long)pid);
-	snprintf(wanted, sizeof wanted, "socket:[%llu]", inode);
-	directory = opendir(path);
-	while (directory != NULL && !found && (entry = readdir(directory)) != NULL) {
-		ssize_t length = readlinkat(dirfd(directory), entry->d_name, target,
-					    sizeof target - 1);
-
-		target[length > 0 ? length : 0] = '\0';
-		found = strcmp(target, wanted) == 0;
-	}
-	if (directory != NULL)
-		closedir(directory);
-	return found;
-}
 
 /*
  * Do a socket at the address that stands in a table, words of it as the
@@ -79,7 +52,7 @@ static bool are_its_own(const char *table, pid_t pid, const struct address *addr
 		if (sscanf(line, "%*d: %32[0-9A-Fa-f]:%x %*[0-9A-Fa-f]:%*x %x %*s %*s %*s %*s %*s %llu",
 			   hex, &here, &state, &inode) == 4 &&
 		    here == (unsigned)port && state == LISTENS && excludes(hex, address)) {
-			if (!has_socket(pid, inode))
+			if (!open_files_have_socket(pid, (ino_t)inode))
 				return false;
 			any = true;
 		}

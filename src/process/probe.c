@@ -26,6 +26,7 @@
 #include <unistd.h>
 
 #include "process/lease.h"
+#include "process/open_files.h"
 #include "process/pid_file.h"
 
 /*
@@ -167,7 +168,7 @@ static enum probe_state look_up(const struct locks *locks, const struct pid_file
 		}
 		/* Another file system's file may have the same number. */
 		if (role != ROLE_OTHER || (lock->device != file->file.device &&
-					   !identity_has_open(lock->pid, &file->file)))
+					   !open_files_have(lock->pid, &file->file)))
 			continue;
 		state = PROBE_UNKNOWN;
 		if (lock->pid > 0)

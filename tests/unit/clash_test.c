@@ -141,8 +141,8 @@ static void test_places(void)
 
 		path[1] = 'q';
 		fill(&instance->queue_directory, path);
-		instance->queue_device = places[i].device;
-		instance->queue_inode = places[i].inode;
+		instance->queue.device = places[i].device;
+		instance->queue.inode = places[i].inode;
 	}
 	clash_find(&instances);
 	for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
