@@ -11,7 +11,7 @@ setup_file() {
 }
 
 # Not in setup_file, where bats 1.8 takes it for a failure.
-setup() { faults_here 3.10 || skip "the same program as on trixie; x86-64"; }
+setup() { [[ ${faults_begun-} ]] || skip "the same program as on trixie; x86-64"; }
 
 teardown() { diagnose_failure; }
 

@@ -8,16 +8,12 @@
 # FAULTS=each: the same faults on each release. FAULTS_LOG=yes: tell of each fault.
 
 # faults_here [VERSION]: on the release with that Postfix, or bookworm; postctl is the same program on all. With FAULTS on each.
-# Not by asking postconf, which may be a cheap one already.
-faults_here() {
-	local version
-	version=$(dpkg-query --show --showformat='${Version}' postfix) || return
-	[[ $(uname -m) = x86_64 && ($version = "${1-3.7}".* || ${FAULTS-}) ]]
-}
+faults_here() { [[ $(uname -m) = x86_64 && ($(postconf -dh mail_version) = "${1-3.7}".* || ${FAULTS-}) ]]; }
 
-# begin_faults cheap|real
+# begin_faults cheap|real: faults_begun says so to the tests, which do not decide again.
 begin_faults() {
 	local program
+	export faults_begun=yes
 	[[ $1 = cheap ]] || start_syslog
 	fresh_postfix
 	new_instance out chroot=n
